@@ -1,0 +1,1 @@
+"""Rasa custom actions: the tracker on one side, the services on the other."""

@@ -1,0 +1,1 @@
+"""助力通: dialogue, understanding, use cases, outbox and console."""

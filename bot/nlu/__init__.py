@@ -1,0 +1,1 @@
+"""Chinese understanding: encoder, classifier and value extractor for Rasa, and the normalisers."""

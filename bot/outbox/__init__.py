@@ -1,0 +1,1 @@
+"""Notices that are written with a change and delivered later."""

@@ -1,0 +1,1 @@
+"""Ways in and out: WeChat, Telegram, WeCom and the demo."""

@@ -1,0 +1,1 @@
+"""The demonstration: a WeChat that runs on this machine."""
