@@ -1,1 +1,42 @@
 """Tables, sessions and repositories."""
+
+from models.base import Base
+from models.conversations import Conversation, InboxMessage, Message, ReplayGuard
+from models.crypto import Cipher, UndecryptableError
+from models.demands import ActionToken, Attachment, CaseEvent, Demand, DemandNumber
+from models.directory import Liaison, Society, Station
+from models.outbox import Notice
+from models.parties import Consent, Contact, Enterprise
+from models.session import Database, DatabaseError, UnavailableError
+from models.staff import ApiToken, AuditEntry, LoginSession, User
+from models.wechat import WeChatToken
+
+__all__ = [
+    "ActionToken",
+    "ApiToken",
+    "Attachment",
+    "AuditEntry",
+    "Base",
+    "CaseEvent",
+    "Cipher",
+    "Consent",
+    "Contact",
+    "Conversation",
+    "Database",
+    "DatabaseError",
+    "Demand",
+    "DemandNumber",
+    "Enterprise",
+    "InboxMessage",
+    "Liaison",
+    "LoginSession",
+    "Message",
+    "Notice",
+    "ReplayGuard",
+    "Society",
+    "Station",
+    "UnavailableError",
+    "UndecryptableError",
+    "User",
+    "WeChatToken",
+]
