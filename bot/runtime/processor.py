@@ -1,0 +1,118 @@
+"""Rasa's agent and message processor, with turns that are kept whole or not at all."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.actions.action import Action
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine import loader
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from bot.runtime.actions import InProcessActions
+from bot.runtime.graph import DirectGraphRunner
+from bot.runtime.locks import FirstComeLockStore
+from bot.runtime.tracker_store import TurnTrackerStore
+from bot.runtime.turns import Meter, TurnFailed, running
+
+log = structlog.get_logger(__name__)
+
+
+class TurnProcessor(MessageProcessor):  # type: ignore[misc]
+    """Rasa 3.6.21's MessageProcessor with three differences.
+
+    `_load_model` uses DirectGraphRunner; `handle_message` times the turn and drops the live tracker when it
+    fails; `_run_action` ends the turn when an action broke, where Rasa logs it and goes on predicting.
+    """
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        path = Path(model_path)
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(folder), path, LocalModelStorage, DirectGraphRunner
+            )
+        return path.name, metadata, runner
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """One turn; raises TurnFailed or the error of the store, and then nothing of the turn is kept."""
+        token = running.set(Meter(time.monotonic(), time.monotonic))
+        try:
+            replies: list[dict[str, Any]] | None = await super().handle_message(message)
+            return replies
+        except BaseException:
+            self.tracker_store.forget(message.sender_id)
+            raise
+        finally:
+            running.reset(token)
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        again: bool = await super()._run_action(action, tracker, output_channel, nlg, prediction)
+        turn = running.get()
+        if turn is not None and turn.failure is not None:
+            raise TurnFailed(f"{action.name()}: {type(turn.failure).__name__}") from turn.failure
+        return again
+
+
+def _cut_off(tracker: DialogueStateTracker, _: OutputChannel, __: NaturalLanguageGenerator) -> None:
+    """Called by Rasa when a turn reached its limit of actions."""
+    turn = running.get()
+    if turn is not None:
+        turn.cut_off = True
+    log.error("turn cut off", question=tracker.get_slot("requested_slot"))
+
+
+class TurnAgent(Agent):  # type: ignore[misc]
+    """Rasa's agent around a TurnProcessor.
+
+    Its tracker store is not wrapped in FailSafeTrackerStore: that one answers a failed commit by keeping
+    the turn in memory and reporting success.
+    """
+
+    def __init__(
+        self, store: TurnTrackerStore, locks: FirstComeLockStore, actions: InProcessActions
+    ) -> None:
+        super().__init__(tracker_store=store, lock_store=locks, action_endpoint=actions)
+        self.actions = actions
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        if store is None:
+            raise ValueError("TurnAgent needs a tracker store")
+        store.domain = domain
+        return store
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load the model and hand its domain to the store, the texts and the actions."""
+        self.processor = TurnProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+            on_circuit_break=_cut_off,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        self.actions.domain = self.domain.as_dict()
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses
