@@ -1,0 +1,85 @@
+"""Answers beside the intake: questions, small talk, explanations, and not understanding."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import memory
+from actions.texts import Texts
+from bot.services import container
+
+NEEDS_NOTHING_OPEN = ("affirm", "deny", "skip", "correct", "choose")
+KINDS = ("image", "voice", "video", "link", "location")
+
+
+class Answer(Action):
+    """Answers by intent, never with the same sentence twice in a row."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        intent = memory.intent(tracker)
+        in_form = tracker.active_loop_name is not None
+        name = "utter_nothing_open" if intent in NEEDS_NOTHING_OPEN else f"utter_{intent}"
+        name = "utter_greet" if intent == "subscribed" else name
+        if in_form and intent in ("greet", "goodbye", "subscribed"):
+            name = "utter_goodbye_form" if intent == "goodbye" else "utter_greet_form"
+        times, remember = memory.count(tracker, name)
+        dispatcher.utter_message(text=Texts(domain).pick(name, times))
+        return [remember]
+
+
+class Explain(Action):
+    """Why the open question is asked."""
+
+    def name(self) -> str:
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        texts = Texts(domain)
+        name = f"utter_explain_{memory.open_question(tracker)}"
+        dispatcher.utter_message(text=texts.pick(name if texts.has(name) else "utter_explain"))
+        return []
+
+
+class Received(Action):
+    """A picture, voice message, place or link was kept."""
+
+    def name(self) -> str:
+        return "action_received"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        kind = str(memory.payload(tracker, "kind"))
+        name = f"utter_received_{kind if kind in KINDS else 'unsupported'}"
+        times, remember = memory.count(tracker, name)
+        dispatcher.utter_message(text=Texts(domain).pick(name, times))
+        return [remember]
+
+
+class Unsure(Action):
+    """Not understood: another question, then the likeliest readings, then a person."""
+
+    def name(self) -> str:
+        return "action_unsure"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        texts = Texts(domain)
+        times = int(tracker.get_slot("rephrased") or 0)
+        buttons = _likeliest(tracker, texts) if times == 1 else []
+        if times >= 2:
+            container.current().intake.request_handoff(tracker.sender_id, "not_understood")
+        dispatcher.utter_message(text=texts.pick("utter_unsure", min(times, 2)), buttons=buttons)
+        return [SlotSet("rephrased", (times + 1) % 3)]
+
+
+def _likeliest(tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
+    ranking = [item["name"] for item in tracker.latest_message.get("intent_ranking", [])]
+    known = [
+        name for name in (*ranking, "submit_demand", "ask_status", "handoff") if texts.has(f"utter_reading_{name}")
+    ]
+    return [
+        {"title": texts.pick(f"utter_reading_{name}"), "payload": f"/{name}"} for name in list(dict.fromkeys(known))[:3]
+    ]

@@ -1,0 +1,75 @@
+"""What an action knows of the conversation, and what it leaves for the next one."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from bot.core.intake import ORDER
+
+FIELDS = (
+    *ORDER[1:-1],
+    "goal",
+    "zone",
+    "uscc",
+    "coop_mode",
+    "urgency",
+    "field",
+    "category",
+    "title",
+    "invested",
+)
+OF_THE_PERSON = ("enterprise_name", "district", "zone", "contact_name", "phone", "uscc")
+"""Kept for the next demand of the same person."""
+OF_THE_DEMAND = (
+    *(key for key in FIELDS if key not in OF_THE_PERSON),
+    "current_base",
+    "keywords",
+    "confirm_summary",
+    "draft_id",
+    "previous",
+    "station",
+    "reading",
+)
+
+
+def draft(tracker: Tracker) -> dict[str, Any]:
+    """The slots that make up the draft."""
+    keys = (*FIELDS, "consent", "confirm_summary", "previous", "current_base", "keywords", "draft_id")
+    return {key: tracker.get_slot(key) for key in keys}
+
+
+def reading(tracker: Tracker) -> dict[str, Any]:
+    """What action_read_message found in the message at hand: {changed, invalid, understood, first}."""
+    return tracker.get_slot("reading") or {}
+
+
+def intent(tracker: Tracker) -> str:
+    return str(tracker.latest_message.get("intent", {}).get("name") or "nlu_fallback")
+
+
+def open_question(tracker: Tracker) -> str | None:
+    """The field key or pending matter that waits for an answer."""
+    question = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
+    return question or tracker.get_slot("pending")
+
+
+def count(tracker: Tracker, name: str) -> tuple[int, EventType]:
+    """How often `name` was said before, and the event that remembers that it is said now."""
+    asked = dict(tracker.get_slot("asked") or {})
+    times = int(asked.get(name, 0))
+    asked[name] = times + 1
+    return times, SlotSet("asked", asked)
+
+
+def payload(tracker: Tracker, entity: str) -> Any:
+    """The value that a button carried."""
+    return next(
+        (item["value"] for item in tracker.latest_message.get("entities", []) if item["entity"] == entity),
+        None,
+    )
+
+
+def forget_demand() -> list[EventType]:
+    """Clears the draft but what is known of the person."""
+    return [SlotSet(key, None) for key in OF_THE_DEMAND]

@@ -1,0 +1,192 @@
+"""action_ask_…: one question a message, with what was just understood in front of it."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import memory
+from actions.texts import Texts
+from bot.core import wording
+from bot.core.demand import CATEGORIES, FIELDS
+
+QUIET = ("goodbye",)
+"""Intents after which nothing is asked again."""
+ASIDES = frozenset(
+    {
+        *("greet", "help", "faq_fee", "faq_what", "faq_process", "faq_privacy", "chitchat", "abuse"),
+        *(
+            "out_of_scope",
+            "explain",
+            "ask_status",
+            "handoff",
+            "my_data",
+            "user_sent",
+            "subscribed",
+            "rate",
+            "resume",
+        ),
+    }
+)
+CHECKED = ("budget", "deadline")
+"""Normalised values that are said back as a question (product design, "The conversation" 5)."""
+
+
+class Ask(Action):
+    """Asks for one field."""
+
+    key = ""
+
+    def name(self) -> str:
+        return f"action_ask_{self.key}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        intent = memory.intent(tracker)
+        if intent in QUIET:
+            return []
+        texts = Texts(domain)
+        if intent in ASIDES and tracker.get_slot("requested_slot") == self.key:
+            return self._again(dispatcher, tracker, texts)
+        asked = dict(tracker.get_slot("asked") or {})
+        lead = lead_words(tracker, texts, asked)
+        turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
+        asked |= {"key": self.key, "n": turn, "asides": 0}
+        question = self.question(tracker, texts, turn)
+        buttons = self.buttons()
+        if memory.reading(tracker).get("invalid") and lead and not buttons:
+            question = "" if asked.get("explained") == self.key else question
+        dispatcher.utter_message(text="\n".join(part for part in (lead, question) if part), buttons=buttons)
+        return [SlotSet("asked", asked)]
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        return texts.pick(f"utter_ask_{self.key}", turn)
+
+    def buttons(self) -> list[dict[str, str]]:
+        return []
+
+    def _again(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> list[EventType]:
+        """After a digression the question comes back in short, once."""
+        asked = dict(tracker.get_slot("asked") or {})
+        asides = asked.get("asides", 0) + 1
+        asked |= {"key": self.key, "asides": asides}
+        buttons = self.buttons()
+        if asides == 1:
+            asked["n"] = asked.get("n", 0) + 1
+            question = self.question(tracker, texts, asked["n"])
+            dispatcher.utter_message(text=texts.pick("utter_back_to", asides - 1, question=question), buttons=buttons)
+        return [SlotSet("asked", asked)]
+
+
+def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
+    """What was understood or could not be taken, in one sentence before the question; counts failures in `asked`."""
+    reading = memory.reading(tracker)
+    invalid = reading.get("invalid")
+    parts = []
+    echo = echo_words(tracker, reading.get("changed") or [])
+    if echo:
+        checked = any(key in CHECKED for key in reading["changed"])
+        parts.append(texts.pick("utter_checked" if checked else "utter_noted", asked.get("echoes", 0), echo=echo))
+        asked["echoes"] = asked.get("echoes", 0) + 1
+    if "district" in (reading.get("changed") or []) and str(tracker.get_slot("district")).startswith("成都市外"):
+        parts.append(texts.pick("utter_note_outside"))
+    if invalid:
+        fails = dict(asked.get("fails") or {})
+        name = f"utter_invalid_{invalid[1]}"
+        name = name if texts.has(name) else "utter_invalid_not_understood"
+        parts.append(texts.pick(name, fails.get(invalid[0], 0)))
+        fails[invalid[0]] = fails.get(invalid[0], 0) + 1
+        asked["fails"] = fails
+    return "\n".join(parts)
+
+
+def echo_words(tracker: Tracker, changed: list[str]) -> str:
+    """The values that were just taken: "预算 30–50 万元，期限 2026-12-31"."""
+    said = []
+    for key in changed:
+        value = tracker.get_slot(key)
+        if key == "indicators":
+            goal = tracker.get_slot("goal")
+            said.append(wording.shorten(goal, 40) if goal else "")
+        elif key == "problem" and value:
+            said.append(wording.shorten(value, 40))
+        elif value is not None and key in wording.LABELS:
+            said.append(f"{wording.LABELS[key]} {wording.value_words(key, value)}")
+    return "，".join(part for part in said if part)
+
+
+class AskConsent(Ask):
+    key = "consent"
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        said = texts.pick("utter_consent_said") if tracker.get_slot("problem") else ""
+        return texts.pick("utter_ask_consent", turn, said=said)
+
+    def buttons(self) -> list[dict[str, str]]:
+        return [{"title": "同意", "payload": "/affirm"}, {"title": "不同意", "payload": "/deny"}]
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if memory.intent(tracker) in (*ASIDES, *QUIET):
+            return await super().run(dispatcher, tracker, domain)
+        asked = dict(tracker.get_slot("asked") or {})
+        turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
+        dispatcher.utter_message(text=self.question(tracker, Texts(domain), turn), buttons=self.buttons())
+        return [SlotSet("asked", asked | {"key": self.key, "n": turn, "asides": 0})]
+
+
+class AskField(Ask):
+    key = "field"
+
+    def buttons(self) -> list[dict[str, str]]:
+        return _options("field", FIELDS)
+
+
+class AskCategory(Ask):
+    key = "category"
+
+    def buttons(self) -> list[dict[str, str]]:
+        return _options("category", CATEGORIES)
+
+
+class AskProblem(Ask):
+    key = "problem"
+
+
+class AskIndicators(Ask):
+    key = "indicators"
+
+
+class AskBudget(Ask):
+    key = "budget"
+
+
+class AskDeadline(Ask):
+    key = "deadline"
+
+
+class AskEnterpriseName(Ask):
+    key = "enterprise_name"
+
+
+class AskDistrict(Ask):
+    key = "district"
+
+
+class AskContactName(Ask):
+    key = "contact_name"
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        known = tracker.get_slot("phone") is not None
+        return texts.pick("utter_ask_contact_name", max(turn, 1) if known else turn)
+
+
+class AskPhone(Ask):
+    key = "phone"
+
+
+class AskTitle(Ask):
+    key = "title"
+
+
+def _options(key: str, values: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"title": value, "payload": f'/inform{{"{key}": "{value}"}}'} for value in values]

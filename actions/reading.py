@@ -1,0 +1,116 @@
+"""action_read_message: what every message changes in the draft, before anything is answered."""
+
+import asyncio
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import memory
+from bot.core.intake import ORDER, Absorbed, Invalid, Reading, absorb, next_question
+from bot.services import container
+
+PROPOSED = ("field", "category", "title")
+CONFIRM = {"1": "share", "2": "noshare"}
+_ONE_DIGIT = re.compile(r"^\s*(?:回复|选|第)?\s*([12１２①②一二])\s*(?:个|项|号)?\s*[.。、]?\s*$")
+_DIGIT = {"１": "1", "２": "2", "①": "1", "②": "2", "一": "1", "二": "2"}
+_SUBMIT = re.compile(r"^(?:确认)?提交(?:吧|了|哈|嘛)?[。!！]?$")
+
+
+class ReadMessage(Action):
+    """Takes the values of the message at hand into the draft."""
+
+    def name(self) -> str:
+        return "action_read_message"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        services = container.current()
+        draft = memory.draft(tracker)
+        reading = _reading(tracker)
+        if _is_other_need(tracker, draft, reading):
+            return [SlotSet("pending", "offer_resume"), SlotSet("previous_text", _kept(reading))]
+        result = absorb(draft, reading, services.today())
+        if reading.question == "confirm_summary":
+            _absorb_confirmation(tracker, reading, result)
+        merged = draft | result.updates
+        if result.updates.get("consent") == "given":
+            await asyncio.to_thread(services.intake.record_consent, tracker.sender_id, True)
+        if next_question(merged) == "confirm_summary":
+            result.updates |= await _proposals(merged)
+        return _events(tracker, reading, result)
+
+
+def _reading(tracker: Tracker) -> Reading:
+    message = tracker.latest_message
+    values: dict[str, Any] = {}
+    invalid = None
+    for entity in message.get("entities", []):
+        if entity["entity"] == "invalid":
+            invalid = invalid or Invalid(entity["value"]["field"], entity["value"]["code"])
+        else:
+            values.setdefault(entity["entity"], entity["value"])
+    return Reading(
+        text=message.get("text") or "",
+        intent=memory.intent(tracker),
+        values=values,
+        question=memory.open_question(tracker),
+        invalid=invalid,
+    )
+
+
+def _is_other_need(tracker: Tracker, draft: dict[str, Any], reading: Reading) -> bool:
+    """A new need while an unfinished draft is put aside."""
+    return (
+        tracker.active_loop_name is None
+        and draft.get("problem") is not None
+        and reading.intent in ("submit_demand", "inform")
+        and reading.question != "rating"
+    )
+
+
+def _kept(reading: Reading) -> dict[str, Any]:
+    return {"text": reading.text, "intent": reading.intent, "values": reading.values}
+
+
+def _absorb_confirmation(tracker: Tracker, reading: Reading, result: Absorbed) -> None:
+    """1 and 2, a button, or plain agreement; anything that changed a field shows the summary again."""
+    if result.changed or result.invalid or "previous" in result.updates:
+        result.invalid = None if result.changed else result.invalid
+        return
+    digit = _ONE_DIGIT.match(reading.text)
+    option = memory.payload(tracker, "option")
+    if not option and digit:
+        option = CONFIRM[_DIGIT.get(digit[1], digit[1])]
+    if not option and (reading.intent == "affirm" or _SUBMIT.match(reading.text.strip())):
+        option = "share"
+    if option in ("share", "noshare"):
+        result.updates["confirm_summary"] = option
+        result.understood = True
+
+
+async def _proposals(merged: dict[str, Any]) -> dict[str, Any]:
+    """Field, category and title proposed from the text, where the person has not chosen."""
+    editing = (merged.get("previous") or {}).get("key")
+    wanted = [key for key in PROPOSED if merged.get(key) is None and key != editing]
+    if not wanted:
+        return {}
+    proposal = await asyncio.to_thread(container.current().intake.propose, merged)
+    return {key: proposal[key] for key in (*wanted, "keywords")}
+
+
+def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventType]:
+    found = {
+        "changed": result.changed,
+        "invalid": [result.invalid.field, result.invalid.code] if result.invalid else None,
+        "understood": result.understood,
+        "text": None,
+    }
+    events: list[EventType] = [SlotSet("reading", found)]
+    events += [SlotSet(key, value) for key, value in result.updates.items()]
+    question = tracker.get_slot("requested_slot")
+    if tracker.active_loop_name and question in (*ORDER, *PROPOSED) and question not in result.updates:
+        # Says to the form that the message was looked at, so that it asks again and does not give up.
+        events.append(SlotSet(question, tracker.get_slot(question)))
+    return events

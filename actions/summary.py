@@ -1,0 +1,83 @@
+"""action_ask_confirm_summary: everything on one page, with the station that was found."""
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import memory
+from actions.questions import ASIDES, QUIET, Ask, lead_words
+from actions.texts import Texts
+from bot.core import wording
+from bot.services import container
+
+
+class AskConfirmSummary(Ask):
+    """Shows the numbered summary and asks for the go-ahead and for the consent to share."""
+
+    key = "confirm_summary"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if memory.intent(tracker) in QUIET:
+            return []
+        texts = Texts(domain)
+        asked = dict(tracker.get_slot("asked") or {})
+        again = asked.get("key") == self.key
+        changed = memory.reading(tracker).get("changed")
+        if again and not changed and tracker.get_slot("previous") is None:
+            return self._not_understood(dispatcher, tracker, texts, asked)
+        turn = asked.get("n", 0) + 1 if again else 0
+        station = await asyncio.to_thread(container.current().intake.find_station, memory.draft(tracker))
+        lead = lead_words(tracker, texts, asked) if memory.reading(tracker).get("invalid") else ""
+        summary = texts.pick("utter_summary", turn, **_parts(tracker, texts, station))
+        dispatcher.utter_message(text="\n".join(part for part in (lead, summary) if part), buttons=_buttons(station))
+        asked |= {"key": self.key, "n": turn, "asides": 0}
+        return [SlotSet("station", station), SlotSet("previous", None), SlotSet("asked", asked)]
+
+    def _not_understood(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts, asked: dict[str, Any]
+    ) -> list[EventType]:
+        lead = lead_words(tracker, texts, asked)
+        aside = memory.intent(tracker) in ASIDES
+        if aside and asked.get("asides", 0) > 0:
+            return []
+        asked["asides"] = asked.get("asides", 0) + 1 if aside else 0
+        text = "" if lead else texts.pick("utter_summary_not_understood", asked["asides"])
+        dispatcher.utter_message(text=lead or text, buttons=_buttons(tracker.get_slot("station")))
+        return [SlotSet("asked", asked)]
+
+
+def _parts(tracker: Tracker, texts: Texts, station: dict[str, Any]) -> dict[str, str]:
+    if station.get("station_id"):
+        line = texts.pick("utter_summary_station", name=station["name"], reasons="；".join(station["reasons"][:3]))
+        options = texts.pick("utter_summary_options_station")
+    else:
+        line = texts.pick("utter_summary_no_station")
+        options = texts.pick("utter_summary_options_review")
+    return {"items": items(memory.draft(tracker)), "station": line, "options": options}
+
+
+def items(draft: dict[str, Any]) -> str:
+    """The nine numbered lines; the numbers are those of bot.core.intake.EDITABLE."""
+    goal = draft.get("goal") or wording.value_words("indicators", draft["indicators"])
+    who = f"{wording.person_words(draft['contact_name'])}"
+    return "\n".join(
+        (
+            f"1 需求：{draft['title']}",
+            f"2 目标：{wording.shorten(goal, 60)}",
+            f"3 领域：{draft['field']}　4 类型：{draft['category']}",
+            f"5 企业：{draft['enterprise_name']}（{draft['district']}）",
+            f"6 预算：{wording.budget_words(draft['budget'])}　7 期限：{wording.deadline_words(draft['deadline'])}",
+            f"8 联系人：{who}　9 电话：{wording.mask_phone(draft['phone'])}",
+        )
+    )
+
+
+def _buttons(station: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The choices that the text already numbers."""
+    share = {"title": "提交", "payload": '/choose{"option": "share"}'}
+    if not (station or {}).get("station_id"):
+        return [share]
+    return [share, {"title": "提交，先不转", "payload": '/choose{"option": "noshare"}'}]

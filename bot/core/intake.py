@@ -1,0 +1,308 @@
+"""The intake's rules: what a message changes in the draft, and what must still be asked. No I/O, no clock."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.core.demand import CATEGORIES, COOP_MODES, FIELDS, URGENCIES, Budget, check_deadline
+
+ORDER = (
+    "consent",
+    "problem",
+    "indicators",
+    "budget",
+    "deadline",
+    "enterprise_name",
+    "district",
+    "contact_name",
+    "phone",
+    "confirm_summary",
+)
+"""The order of the questions; contact data comes last (product design, "The conversation" 3)."""
+SKIPPABLE = frozenset({"indicators", "budget", "deadline"})
+"""What may be left open: a goal as 无, a budget as 暂无, a deadline as 长期."""
+SKIPPED: dict[str, Any] = {
+    "indicators": "无",
+    "budget": {"kind": "none", "min": None, "max": None},
+    "deadline": "long_term",
+}
+EDITABLE = (
+    "title",
+    "indicators",
+    "field",
+    "category",
+    "enterprise_name",
+    "budget",
+    "deadline",
+    "contact_name",
+    "phone",
+)
+"""Items of the summary in the order of their numbers, from 1."""
+PLAIN = (
+    "category",
+    "field",
+    "coop_mode",
+    "urgency",
+    "uscc",
+    "zone",
+    "district",
+    "enterprise_name",
+    "contact_name",
+)
+TAKES_TEXT = frozenset({"submit_demand", "inform", "correct", "out_of_scope", "nlu_fallback", "chitchat"})
+"""Intents under which the rest of a text may be an answer in free words."""
+MIN_PROBLEM = 6
+FULL_PROBLEM = 20
+"""Characters that make a problem complete (product design, "The demand")."""
+MAX_PROBLEM = 1000
+MAX_GOAL = 500
+CUES = {
+    "budget": "预算|经费|投入|资金|价|费用|花|钱|万",
+    "deadline": "期限|时间|时候|之前|以前|年底|月底|截止|着急|尽快|长期",
+    "phone": "电话|手机|号码|联系|座机",
+    "enterprise_name": "公司|企业|厂|单位|全称|名称|叫",
+    "district": "区|县|市|搬|地址|位置",
+    "contact_name": "姓|叫|联系人|称呼",
+}
+"""Words that show that a known field is meant when the message is not marked as a correction."""
+_ITEM = re.compile(
+    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])\s*(?:项|条|个|点)?(?:改成|改为|改|错了|不对)?"
+)
+_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
+_UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """A value that could not be taken: the field and the code of the reason."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of one message."""
+
+    text: str
+    intent: str
+    values: dict[str, Any]
+    """Entities by field key, in the contract's shapes; `problem` is the rest of the text."""
+    question: str | None
+    """The field key whose question is open."""
+    invalid: Invalid | None = None
+
+
+@dataclass
+class Absorbed:
+    """What a message does to the draft."""
+
+    updates: dict[str, Any] = field(default_factory=dict)
+    """Slots to set, None to clear."""
+    changed: list[str] = field(default_factory=list)
+    """Fields to echo."""
+    invalid: Invalid | None = None
+    understood: bool = True
+    """False when a question was open and the message answered nothing."""
+
+
+def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
+    """Merges a message into the draft; a value that does not validate leaves the old one in place."""
+    result = Absorbed(invalid=reading.invalid)
+    if reading.question == "confirm_summary" and _edit_item(draft, reading, result):
+        return result
+    for key, value in reading.values.items():
+        if key in ("problem", "goal") or (key == "indicators" and reading.question != "confirm_summary"):
+            continue
+        if _may_write(draft, key, reading):
+            _write(draft, key, value, today, result)
+    _absorb_free_text(draft, reading, result)
+    _absorb_answer(draft, reading, result)
+    return result
+
+
+def next_question(draft: dict[str, Any]) -> str | None:
+    """The first thing that is still missing, in ORDER."""
+    return next((key for key in ORDER if draft.get(key) is None), None)
+
+
+def missing(draft: dict[str, Any]) -> list[str]:
+    """All that is still missing but the consent and the confirmation."""
+    return [key for key in ORDER[1:-1] if draft.get(key) is None]
+
+
+def is_vague(draft: dict[str, Any]) -> bool:
+    """True for a problem so short or empty of things that a second question helps."""
+    return len(_bare(draft.get("problem") or "")) < 10
+
+
+def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
+    if draft.get(key) is None or reading.question == key or reading.intent == "correct":
+        return True
+    return reading.question == "confirm_summary" or bool(re.search(CUES.get(key, "(?!)"), reading.text))
+
+
+def _write(draft: dict[str, Any], key: str, value: Any, today: date, result: Absorbed) -> None:
+    try:
+        checked = _checked(key, value, today)
+    except ValueError as error:
+        result.invalid = result.invalid or Invalid(key, str(error))
+        return
+    if checked is None or checked == draft.get(key):
+        return
+    result.updates[key] = checked
+    result.changed.append(key)
+    if draft.get("confirm_summary") is not None:
+        result.updates["confirm_summary"] = None
+
+
+def _checked(key: str, value: Any, today: date) -> Any:
+    """The value, or None for a key that is no field; ValueError carries the reason's code."""
+    if key == "budget":
+        return _coded("budget_range", lambda: Budget.of(value).as_json())
+    if key == "deadline":
+        return _coded("date_past", lambda: check_deadline(value, today))
+    if key == "phone":
+        return value if re.fullmatch(r"\d{7,12}", value) else _fail("phone_length")
+    if key == "enterprise_name":
+        return value.strip() if 4 <= len(value.strip()) <= 60 else _fail("not_a_company")
+    if key == "contact_name":
+        return value.strip() if 1 <= len(value.strip()) <= 20 else _fail("not_a_name")
+    if key == "title":
+        return value.strip() if 4 <= len(value.strip()) <= 60 else _fail("title_length")
+    if key == "category":
+        return value if value in CATEGORIES else None
+    if key == "field":
+        return value if value in FIELDS else None
+    if key == "coop_mode":
+        return value if value in COOP_MODES else None
+    if key == "urgency":
+        return value if value in URGENCIES else None
+    return value if key in (*PLAIN, "invested", "indicators", "goal", "current_base") else None
+
+
+def _coded(code: str, check: Any) -> Any:
+    try:
+        return check()
+    except (ValueError, TypeError, KeyError):
+        raise ValueError(code) from None
+
+
+def _fail(code: str) -> Any:
+    raise ValueError(code)
+
+
+def _edit_item(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
+    """ "改6" reopens the item's question and keeps the old value until a new one is there."""
+    found = _ITEM.match(reading.text)
+    if not found:
+        return False
+    number = _DIGITS.get(found[1]) or int(found[1])
+    key = EDITABLE[number - 1]
+    if key in reading.values or (reading.invalid and reading.invalid.field == key):
+        return False
+    rest = reading.text[found.end() :].strip(" ：:，,。.")
+    if rest and key in ("title", "indicators"):
+        result.updates[key] = rest[:MAX_GOAL]
+        result.changed.append(key)
+        return True
+    result.updates["previous"] = {"key": key, "value": draft.get(key)}
+    result.updates[key] = None
+    return True
+
+
+def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
+    """The problem in the user's own words, or what is added to it later."""
+    rest = (reading.values.get("problem") or "").strip()
+    if reading.intent not in TAKES_TEXT or not rest:
+        return
+    if reading.question == "title":
+        _write(draft, "title", rest[:60], date.min, result)
+    elif draft.get("problem") is None and reading.question in (None, "consent", "problem"):
+        if reading.intent in ("submit_demand", "inform", "correct") or reading.question == "problem":
+            _take_problem(rest, reading, result)
+    elif reading.question == "detail" or (
+        reading.intent in ("submit_demand", "inform") and len(_bare(rest)) >= 10 and reading.question != "indicators"
+    ):
+        joined = f"{draft.get('problem') or ''}；{rest}".strip("；")
+        if rest not in (draft.get("problem") or ""):
+            result.updates["problem"] = joined[:MAX_PROBLEM]
+            result.changed.append("problem")
+
+
+def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
+    if len(_bare(rest)) >= MIN_PROBLEM:
+        result.updates["problem"] = rest[:MAX_PROBLEM]
+        result.changed.append("problem")
+    elif reading.question == "problem":
+        result.invalid = Invalid("problem", "too_short")
+
+
+def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
+    """Yes, no, skip and free answers to the open question."""
+    question = reading.question
+    if question is None or question in result.updates:
+        return
+    if question == "consent" and reading.intent == "affirm":
+        result.updates["consent"] = "given"
+    elif question == "indicators":
+        _absorb_goal(reading, result)
+    elif reading.intent in ("skip", "deny") and _skip(draft, question, result):
+        return
+    elif question not in ("consent", "confirm_summary") and not result.changed:
+        result.understood = reading.intent in _ASIDES
+        if not result.invalid and not result.understood:
+            result.invalid = Invalid(question, "not_understood")
+
+
+def _absorb_goal(reading: Reading, result: Absorbed) -> None:
+    text = (reading.values.get("problem") or reading.text).strip()
+    if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):
+        result.updates["indicators"] = "无"
+    elif reading.intent in TAKES_TEXT and (reading.values.get("indicators") or len(_bare(text)) >= 2):
+        result.updates["indicators"] = reading.values.get("indicators") or []
+        result.updates["goal"] = text[:MAX_GOAL]
+        result.changed.append("indicators")
+
+
+def _skip(draft: dict[str, Any], question: str, result: Absorbed) -> bool:
+    previous = draft.get("previous")
+    if previous and previous["key"] == question:
+        result.updates[question] = previous["value"]
+        result.updates["previous"] = None
+        return True
+    if question not in SKIPPABLE:
+        result.invalid = Invalid(question, "needed")
+        return True
+    result.updates[question] = SKIPPED[question]
+    result.changed.append(question)
+    return True
+
+
+_ASIDES = frozenset(
+    {
+        "explain",
+        "help",
+        "faq_fee",
+        "faq_what",
+        "faq_process",
+        "faq_privacy",
+        "handoff",
+        "ask_status",
+        "my_data",
+        "delete_my_data",
+        "greet",
+        "goodbye",
+        "chitchat",
+        "abuse",
+        "out_of_scope",
+        "cancel",
+        "resume",
+        "rate",
+    }
+)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
