@@ -1,0 +1,1 @@
+"""Fakes that tests run the product against."""
