@@ -1,5 +1,7 @@
 """Tables, sessions and repositories."""
 
+from sqlalchemy.orm import Session
+
 from models.base import Base
 from models.conversations import Conversation, InboxMessage, Message, ReplayGuard
 from models.crypto import Cipher, UndecryptableError
@@ -33,6 +35,7 @@ __all__ = [
     "Message",
     "Notice",
     "ReplayGuard",
+    "Session",
     "Society",
     "Station",
     "UnavailableError",
