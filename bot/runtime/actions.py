@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 import structlog
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
+from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.constants import SELECTIVE_DOMAIN
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -19,7 +19,7 @@ from bot.runtime.version import require
 log = structlog.get_logger(__name__)
 
 
-class ActionError(ClientResponseError):
+class ActionError(ClientResponseError):  # type: ignore[misc]
     """An action broke: what Rasa would make of the action server's status 404 or 500."""
 
     def __init__(self, status: int, action: str, reason: str) -> None:
@@ -35,12 +35,16 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
     """
 
     def __init__(self, package: str | None = "actions", executor: ActionExecutor | None = None) -> None:
-        super().__init__(url="inprocess:actions", enable_selective_domain=True)
+        super().__init__(url="inprocess:actions")
         self.executor = executor or ActionExecutor()
-        self.domain: dict[str, Any] = {}
-        """Handed to every action; set once the model is loaded."""
+        self._domain: dict[str, Any] = {}
         if package:
             self.executor.register_package(package)
+
+    def use_domain(self, domain: dict[str, Any]) -> None:
+        """Hand this domain to every action; until then Rasa adds its own to each call."""
+        self._domain = domain
+        self.kwargs[SELECTIVE_DOMAIN] = True
 
     async def request(
         self,
@@ -52,7 +56,7 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
     ) -> dict[str, Any] | None:
         """Run the action that the request names; raises ClientResponseError as the HTTP path does."""
         call: dict[str, Any] = kwargs["json"]
-        call.setdefault("domain", self.domain)
+        call.setdefault("domain", self._domain)
         name = str(call.get("next_action"))
         try:
             result: dict[str, Any] | None = await self.executor.run(call)
@@ -79,7 +83,7 @@ def _failed(error: ActionError, cause: Exception) -> ActionError:
 
 
 @cache
-def _validators() -> tuple[Validator, dict[str, Validator]]:
+def _validators() -> tuple[Any, dict[str, Any]]:
     """Validators of one event: for what all share, and by event name for what is its own."""
     build = validator_for(EVENT_SCHEMA)
     build.check_schema(EVENT_SCHEMA)
@@ -107,7 +111,7 @@ def validate_answer(answer: Any) -> bool:
         raise InvalidActionAnswer("every response must be an object")
     shared, own = _validators()
     for index, event in enumerate(events):
-        variant = own.get(event.get("event")) if isinstance(event, dict) else None
+        variant = own.get(str(event.get("event"))) if isinstance(event, dict) else None
         if variant is None or not shared.is_valid(event) or not variant.is_valid(event):
             raise InvalidActionAnswer(f"event {index} of an action's answer is not valid")
     return True

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    SESSION_START_METADATA_SLOT,
+)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -33,9 +37,7 @@ def compacted(tracker: DialogueStateTracker, domain: Domain, keep_turns: int = 4
     cut = _cut(events, keep_turns)
     before = tracker
     if cut < len(events):
-        before = DialogueStateTracker.from_events(
-            tracker.sender_id, events[:cut], domain.slots, domain=domain
-        )
+        before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], domain.slots, domain=domain)
     return [*state(before), *events[cut:]]
 
 
@@ -46,7 +48,7 @@ def state(tracker: DialogueStateTracker) -> list[Event]:
     found += [
         SlotSet(name, slot.value, timestamp=at)
         for name, slot in tracker.slots.items()
-        if slot.value != slot.initial_value
+        if slot.value != slot.initial_value and name != SESSION_START_METADATA_SLOT
     ]
     loop = tracker.active_loop
     if loop and loop.name:

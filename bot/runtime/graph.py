@@ -13,9 +13,7 @@ class DirectGraphRunner(DaskGraphRunner):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._plans: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
 
-    def run(
-        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
-    ) -> dict[str, Any]:
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Outputs of the target nodes by name; inputs are by placeholder name."""
         wanted = tuple(targets or self._graph_schema.target_names)
         plan = self._plans.get(wanted)

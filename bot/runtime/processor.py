@@ -23,6 +23,7 @@ from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from bot.runtime.actions import InProcessActions
 from bot.runtime.graph import DirectGraphRunner
 from bot.runtime.locks import FirstComeLockStore
+from bot.runtime.metrics import TURN_SECONDS, TURNS
 from bot.runtime.tracker_store import TurnTrackerStore
 from bot.runtime.turns import Meter, TurnFailed, running
 
@@ -47,14 +48,18 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """One turn; raises TurnFailed or the error of the store, and then nothing of the turn is kept."""
-        token = running.set(Meter(time.monotonic(), time.monotonic))
+        meter = Meter(time.monotonic(), time.monotonic)
+        token = running.set(meter)
         try:
             replies: list[dict[str, Any]] | None = await super().handle_message(message)
+            TURNS.labels("cut_off" if meter.cut_off else "done").inc()
             return replies
         except BaseException:
+            TURNS.labels("failed").inc()
             self.tracker_store.forget(message.sender_id)
             raise
         finally:
+            TURN_SECONDS.observe(meter.elapsed_ms() / 1000)
             running.reset(token)
 
     async def _run_action(
@@ -87,9 +92,7 @@ class TurnAgent(Agent):  # type: ignore[misc]
     the turn in memory and reporting success.
     """
 
-    def __init__(
-        self, store: TurnTrackerStore, locks: FirstComeLockStore, actions: InProcessActions
-    ) -> None:
+    def __init__(self, store: TurnTrackerStore, locks: FirstComeLockStore, actions: InProcessActions) -> None:
         super().__init__(tracker_store=store, lock_store=locks, action_endpoint=actions)
         self.actions = actions
 
@@ -113,6 +116,6 @@ class TurnAgent(Agent):  # type: ignore[misc]
         self.domain = self.processor.domain
         self._set_fingerprint(fingerprint)
         self.tracker_store.domain = self.domain
-        self.actions.domain = self.domain.as_dict()
+        self.actions.use_domain(self.domain.as_dict())
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses

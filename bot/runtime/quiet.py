@@ -21,10 +21,12 @@ ENVIRONMENT = {
 """Set before Rasa is imported, unless the environment already says otherwise."""
 
 PRIVATE_KEYS = frozenset(
-    "text response_text user_text slot_values parse_data_text parse_data_entities prediction_events "
-    "tracker_latest_message prefilled_slots message response slot_candidates rasa_event rasa_events "
-    "tracker_states current_states old_states successes current_entity next_entity states entity entities "
-    "token_text user_message json_message json_body body payload slots value values openid sender_id".split()
+    {"text", "response_text", "user_text", "slot_values", "parse_data_text", "parse_data_entities"}
+    | {"prediction_events", "tracker_latest_message", "prefilled_slots", "message", "response"}
+    | {"slot_candidates", "rasa_event", "rasa_events", "tracker_states", "current_states", "old_states"}
+    | {"successes", "current_entity", "next_entity", "states", "entity", "entities", "token_text"}
+    | {"user_message", "json_message", "json_body", "body", "payload", "slots", "value", "values"}
+    | {"openid", "sender_id"}
 )
 """Fields of structured log events that may hold what a person wrote; Rasa's own list and ours."""
 
@@ -38,7 +40,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
 _LIBRARIES = {
     "rasa": logging.WARNING,
-    "rasa_sdk": logging.WARNING,
+    "rasa_sdk": logging.ERROR,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "sanic.access": logging.ERROR,
@@ -63,6 +65,8 @@ def load_rasa() -> None:
     environment()
     lean.install()
     with warnings.catch_warnings():
+        import sanic.app  # noqa: F401
+
         warnings.simplefilter("ignore")
         import jieba
         import rasa.core.run
@@ -115,9 +119,7 @@ def logs(level: str = "INFO", stream: TextIO | None = None) -> None:
         structlog.processors.format_exc_info,
         _redact_all,
     ]
-    render: Any = (
-        structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    render: Any = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

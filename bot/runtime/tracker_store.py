@@ -16,6 +16,7 @@ from bot.runtime.turns import BotReply, Json, MemoryTurnLog, Turn, TurnLog, User
 
 _REPEATED = ("model_id", "assistant_id")
 """Metadata that Rasa adds to every event and that says nothing about the conversation."""
+_NO_SLOT = "session_started_metadata"
 
 
 @dataclass(slots=True)
@@ -104,17 +105,13 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
         while len(self._live) > self._capacity:
             self._live.popitem(last=False)
 
-    def _after_turn(
-        self, tracker: DialogueStateTracker, fresh: list[Event], whole: bool
-    ) -> DialogueStateTracker:
+    def _after_turn(self, tracker: DialogueStateTracker, fresh: list[Event], whole: bool) -> DialogueStateTracker:
         """The tracker to go on with: a compacted one after a restart or past the limit."""
         restarted = not whole and any(isinstance(event, Restarted | SessionStarted) for event in fresh)
         if not restarted and len(tracker.events) <= self._limit:
             return tracker
         events = compacted(tracker, self.domain, self._keep_turns)
-        short = DialogueStateTracker.from_events(
-            tracker.sender_id, events, self.domain.slots, domain=self.domain
-        )
+        short = DialogueStateTracker.from_events(tracker.sender_id, events, self.domain.slots, domain=self.domain)
         short.model_id, short.assistant_id = tracker.model_id, tracker.assistant_id
         return short
 
@@ -133,7 +130,7 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
             user=_user_turn(user) if user else None,
             replies=[_reply(event) for event in fresh if isinstance(event, BotUttered)],
             open_question=open_question(tracker),
-            slots={name: value for name, value in tracker.current_slot_values().items() if value is not None},
+            slots=_filled(tracker),
             latency_ms=meter.elapsed_ms() if meter else 0,
             failed=bool(meter and meter.cut_off),
         )
@@ -144,8 +141,13 @@ def open_question(tracker: DialogueStateTracker) -> str | None:
     slots = tracker.slots
     if tracker.active_loop_name and (asked := slots.get("requested_slot")) and asked.value:
         return str(asked.value)
-    slot = slots["open_question"] if "open_question" in slots else None
+    slot = slots.get("open_question")
     return str(slot.value) if slot and slot.value else None
+
+
+def _filled(tracker: DialogueStateTracker) -> Json:
+    values: Json = tracker.current_slot_values()
+    return {name: value for name, value in values.items() if value is not None and name != _NO_SLOT}
 
 
 def _as_json(event: Event) -> Json:
