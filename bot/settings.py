@@ -97,7 +97,7 @@ def _refuse_missing(settings: Settings) -> None:
         "ZHULI_WECHAT_AES_KEY": settings.wechat_aes_key.get_secret_value(),
     }
     wrong = [name for name, value in needed.items() if value.lower() in DEFAULT_SECRETS]
-    wrong += [name for name in ("ZHULI_SECRET_KEY", "ZHULI_DATA_KEY") if 0 < len(needed[name]) < 16]
+    wrong += [name for name in ("ZHULI_SECRET_KEY", "ZHULI_DATA_KEY") if 0 < len(needed[name]) < 12]
     if wrong:
         names = "、".join(dict.fromkeys(wrong))
         raise SettingsError(
