@@ -55,6 +55,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._script: list[Fault] = []
+        self.played: list[tuple[str, FaultKind]] = []
+        """Path and kind of every fault that happened."""
 
     def add(self, fault: Fault) -> None:
         self._script.append(fault)
@@ -66,6 +68,7 @@ class Faults:
         for fault in self._script:
             if path.endswith(fault.path):
                 fault.times -= 1
+                self.played.append((path, fault.kind))
                 if fault.times <= 0:
                     self._script.remove(fault)
                 return fault
