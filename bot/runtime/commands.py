@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from unittest.mock import patch
+from typing import Any
 
 from bot.runtime import quiet
 from bot.runtime.training import TrainingPaths
@@ -25,7 +25,7 @@ def rasa_command(args: Sequence[str], paths: TrainingPaths, endpoints: Path = Pa
 
     full = [*args, *_defaults(args, create_argument_parser(), paths, endpoints)]
     talks = bool(args) and args[0] not in _WITHOUT_ACTIONS and "--help" not in args and "-h" not in args
-    with patch.object(sys, "argv", ["rasa", *full]), _in_process_actions() if talks else contextlib.nullcontext():
+    with _replaced(sys, "argv", ["rasa", *full]), _in_process_actions() if talks else contextlib.nullcontext():
         try:
             main()
         except SystemExit as exit_:
@@ -106,5 +106,15 @@ def _in_process_actions() -> Iterator[None]:
         endpoints.action = actions
         return endpoints
 
-    with patch.object(AvailableEndpoints, "read_endpoints", read_endpoints):
+    with _replaced(AvailableEndpoints, "read_endpoints", read_endpoints):
         yield
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = vars(owner)[name]
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)

@@ -1,6 +1,7 @@
 """Rasa's agent and message processor, with turns that are kept whole or not at all."""
 
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
         path = Path(model_path)
-        with TempDirectoryPath(get_temp_dir_name()) as folder:
+        with TempDirectoryPath(get_temp_dir_name()) as folder, warnings.catch_warnings():
+            # Rasa warns of every stored domain, which it writes without its version
+            warnings.simplefilter("ignore")
             metadata, runner = loader.load_predict_graph_runner(
                 Path(folder), path, LocalModelStorage, DirectGraphRunner
             )

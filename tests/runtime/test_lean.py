@@ -33,9 +33,7 @@ def finder(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_rasa_imports_its_neural_modules_with_or_without_tensorflow() -> None:
-    out = run(
-        "import rasa.core.policies.ted_policy as t, rasa.nlu.classifiers.diet_classifier\nprint(t.TED.__name__)"
-    )
+    out = run("import rasa.core.policies.ted_policy as t, rasa.nlu.classifiers.diet_classifier\nprint(t.TED.__name__)")
     assert out.splitlines()[-1] == "TED"
 
 
@@ -48,9 +46,7 @@ def test_an_installed_tensorflow_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_installing_twice_adds_one_finder() -> None:
-    out = run(
-        "again = lean.install()\nprint(again, sum(isinstance(f, lean.LeanFinder) for f in sys.meta_path))"
-    )
+    out = run("again = lean.install()\nprint(again, sum(isinstance(f, lean.LeanFinder) for f in sys.meta_path))")
     first, again = (line.split()[0] for line in out.splitlines())
     assert first == again
     assert out.splitlines()[-1] in ("True 1", "False 0")
