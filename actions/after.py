@@ -43,7 +43,7 @@ class Status(Action):
 
 def _line(row: Any, texts: Texts) -> str:
     station = f"（{row.station}）" if row.station else ""
-    due = f"，{wording.date_words(row.due)} 前有下一步" if row.due else ""
+    due = f"，{wording.date_words(row.due)}前有下一步" if row.due else ""
     return texts.pick(
         "utter_status_line",
         demand_no=row.demand_no,

@@ -143,7 +143,7 @@ class StartOver(Action):
                 container.current().today(),
             )
             events += [SlotSet(key, value) for key, value in found.updates.items()]
-            events.append(SlotSet("reading", {"changed": found.changed, "invalid": None, "understood": True}))
+            events.append(SlotSet("reading", memory.reading(tracker) | {"changed": found.changed}))
         events += [SlotSet("draft_id", uuid.uuid4().hex), SlotSet("asked", None)]
         return [*events, FollowupAction("demand_form")]
 

@@ -40,8 +40,13 @@ def draft(tracker: Tracker) -> dict[str, Any]:
 
 
 def reading(tracker: Tracker) -> dict[str, Any]:
-    """What action_read_message found in the message at hand: {changed, invalid, understood, first}."""
+    """What action_read_message found in the message at hand: {of, changed, invalid, understood}."""
     return tracker.get_slot("reading") or {}
+
+
+def message_id(tracker: Tracker) -> str | None:
+    """Rasa's id of the message at hand."""
+    return next((event.get("message_id") for event in reversed(tracker.events) if event["event"] == "user"), None)
 
 
 def intent(tracker: Tracker) -> str:
@@ -50,8 +55,9 @@ def intent(tracker: Tracker) -> str:
 
 def open_question(tracker: Tracker) -> str | None:
     """The field key or pending matter that waits for an answer."""
-    question = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
-    return question or tracker.get_slot("pending")
+    question: str | None = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
+    pending: str | None = tracker.get_slot("pending")
+    return question or pending
 
 
 def count(tracker: Tracker, name: str) -> tuple[int, EventType]:

@@ -7,28 +7,13 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
+from actions.form import FIRM, SOFT
 from actions.texts import Texts
 from bot.core import wording
 from bot.core.demand import CATEGORIES, FIELDS
 
 QUIET = ("goodbye",)
 """Intents after which nothing is asked again."""
-ASIDES = frozenset(
-    {
-        *("greet", "help", "faq_fee", "faq_what", "faq_process", "faq_privacy", "chitchat", "abuse"),
-        *(
-            "out_of_scope",
-            "explain",
-            "ask_status",
-            "handoff",
-            "my_data",
-            "user_sent",
-            "subscribed",
-            "rate",
-            "resume",
-        ),
-    }
-)
 CHECKED = ("budget", "deadline")
 """Normalised values that are said back as a question (product design, "The conversation" 5)."""
 
@@ -42,11 +27,10 @@ class Ask(Action):
         return f"action_ask_{self.key}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        intent = memory.intent(tracker)
-        if intent in QUIET:
+        if memory.intent(tracker) in QUIET and self.is_aside(tracker):
             return []
         texts = Texts(domain)
-        if intent in ASIDES and tracker.get_slot("requested_slot") == self.key:
+        if (tracker.get_slot("asked") or {}).get("key") == self.key and self.is_aside(tracker):
             return self._again(dispatcher, tracker, texts)
         asked = dict(tracker.get_slot("asked") or {})
         lead = lead_words(tracker, texts, asked)
@@ -58,6 +42,10 @@ class Ask(Action):
             question = "" if asked.get("explained") == self.key else question
         dispatcher.utter_message(text="\n".join(part for part in (lead, question) if part), buttons=buttons)
         return [SlotSet("asked", asked)]
+
+    def is_aside(self, tracker: Tracker) -> bool:
+        """True when the message was answered by a rule and changed nothing."""
+        return memory.intent(tracker) in FIRM | SOFT and not memory.reading(tracker).get("changed")
 
     def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
         return texts.pick(f"utter_ask_{self.key}", turn)
@@ -126,9 +114,9 @@ class AskConsent(Ask):
         return [{"title": "同意", "payload": "/affirm"}, {"title": "不同意", "payload": "/deny"}]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if memory.intent(tracker) in (*ASIDES, *QUIET):
-            return await super().run(dispatcher, tracker, domain)
         asked = dict(tracker.get_slot("asked") or {})
+        if asked.get("key") == self.key and self.is_aside(tracker):
+            return await super().run(dispatcher, tracker, domain)
         turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
         dispatcher.utter_message(text=self.question(tracker, Texts(domain), turn), buttons=self.buttons())
         return [SlotSet("asked", asked | {"key": self.key, "n": turn, "asides": 0})]

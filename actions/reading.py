@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
-from bot.core.intake import ORDER, Absorbed, Invalid, Reading, absorb, next_question
+from bot.core.intake import Absorbed, Invalid, Reading, absorb, next_question
 from bot.services import container
 
 PROPOSED = ("field", "category", "title")
@@ -26,6 +26,8 @@ class ReadMessage(Action):
         return "action_read_message"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if memory.reading(tracker).get("of") == memory.message_id(tracker):
+            return []  # Rasa asks again when it starts a form
         services = container.current()
         draft = memory.draft(tracker)
         reading = _reading(tracker)
@@ -102,15 +104,9 @@ async def _proposals(merged: dict[str, Any]) -> dict[str, Any]:
 
 def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventType]:
     found = {
+        "of": memory.message_id(tracker),
         "changed": result.changed,
         "invalid": [result.invalid.field, result.invalid.code] if result.invalid else None,
         "understood": result.understood,
-        "text": None,
     }
-    events: list[EventType] = [SlotSet("reading", found)]
-    events += [SlotSet(key, value) for key, value in result.updates.items()]
-    question = tracker.get_slot("requested_slot")
-    if tracker.active_loop_name and question in (*ORDER, *PROPOSED) and question not in result.updates:
-        # Says to the form that the message was looked at, so that it asks again and does not give up.
-        events.append(SlotSet(question, tracker.get_slot(question)))
-    return events
+    return [SlotSet("reading", found), *(SlotSet(key, value) for key, value in result.updates.items())]

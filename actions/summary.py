@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
-from actions.questions import ASIDES, QUIET, Ask, lead_words
+from actions.questions import QUIET, Ask, lead_words
 from actions.texts import Texts
 from bot.core import wording
 from bot.services import container
@@ -20,7 +20,7 @@ class AskConfirmSummary(Ask):
     key = "confirm_summary"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if memory.intent(tracker) in QUIET:
+        if memory.intent(tracker) in QUIET and self.is_aside(tracker):
             return []
         texts = Texts(domain)
         asked = dict(tracker.get_slot("asked") or {})
@@ -40,7 +40,7 @@ class AskConfirmSummary(Ask):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts, asked: dict[str, Any]
     ) -> list[EventType]:
         lead = lead_words(tracker, texts, asked)
-        aside = memory.intent(tracker) in ASIDES
+        aside = self.is_aside(tracker)
         if aside and asked.get("asides", 0) > 0:
             return []
         asked["asides"] = asked.get("asides", 0) + 1 if aside else 0

@@ -39,6 +39,8 @@ EDITABLE = (
     "phone",
 )
 """Items of the summary in the order of their numbers, from 1."""
+SAID_FIRST = ("problem", "district", "budget", "deadline", "enterprise_name")
+"""What is said back when the consent is there: the first message is worked on, not asked for again."""
 PLAIN = (
     "category",
     "field",
@@ -246,6 +248,7 @@ def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) ->
         return
     if question == "consent" and reading.intent == "affirm":
         result.updates["consent"] = "given"
+        result.changed += [key for key in SAID_FIRST if draft.get(key) is not None]
     elif question == "indicators":
         _absorb_goal(reading, result)
     elif reading.intent in ("skip", "deny") and _skip(draft, question, result):
