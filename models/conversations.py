@@ -93,6 +93,11 @@ class InboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     """How often a turn was started for it."""
     apologised: Mapped[bool] = mapped_column(default=False)
+    push: Mapped[bool] = mapped_column(default=False)
+    """Nobody waits for the answer any more: it has to be pushed."""
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    """The process that works on it."""
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
