@@ -38,7 +38,7 @@ def _a_rule_speaks(tracker: Tracker) -> bool:
     if tracker.get_slot("pending") == "confirm_erase" and intent in ("affirm", "deny"):
         return True
     if intent == "deny":
-        return tracker.get_slot("requested_slot") == "consent"
+        return bool(tracker.get_slot("requested_slot") == "consent")
     return intent in FIRM or (intent in SOFT and not memory.reading(tracker).get("changed"))
 
 

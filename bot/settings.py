@@ -9,6 +9,8 @@ from typing import Any, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT = Path(__file__).parent.parent
+"""The checkout."""
 DEFAULT_SECRETS = frozenset({"", "changeme", "change-me", "secret", "default", "test", "demo"})
 WECHAT_API = "https://api.weixin.qq.com"
 WECOM_API = "https://qyapi.weixin.qq.com"
@@ -22,7 +24,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings; their descriptions are the table in the README."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHULI_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ZHULI_", env_file=ROOT / ".env", extra="ignore")
 
     demo: bool | None = Field(None, description="演示模式；不填则在没有配置公众号时开启")
     var_dir: Path = Field(Path("var"), description="运行产生的一切都放在这里")
@@ -50,10 +52,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fill(self) -> Self:
+        self.var_dir = ROOT / self.var_dir
         self.demo = not self.wechat_app_id if self.demo is None else self.demo
-        self.database_url = self.database_url or f"sqlite:///{self.var_dir.resolve()}/zhuli.db"
+        self.database_url = self.database_url or f"sqlite:///{self.var_dir}/zhuli.db"
         self.console_url = (self.console_url or f"http://{self.console_host}:{self.console_port}").rstrip("/")
-        local = f"{_reachable(self.console_host)}:{self.console_port}"
+        local = self.console_local_url
         self.wechat_api_url = self.wechat_api_url or (f"{local}/demo/wechat-api" if self.demo else WECHAT_API)
         self.wecom_api_url = self.wecom_api_url or (f"{local}/demo/wecom" if self.demo else WECOM_API)
         return self
@@ -65,6 +68,10 @@ class Settings(BaseSettings):
     @property
     def bot_url(self) -> str:
         return f"{_reachable(self.bot_host)}:{self.bot_port}"
+
+    @property
+    def console_local_url(self) -> str:
+        return f"{_reachable(self.console_host)}:{self.console_port}"
 
     @property
     def media_dir(self) -> Path:
@@ -100,9 +107,7 @@ def _refuse_missing(settings: Settings) -> None:
     wrong += [name for name in ("ZHULI_SECRET_KEY", "ZHULI_DATA_KEY") if 0 < len(needed[name]) < 12]
     if wrong:
         names = "、".join(dict.fromkeys(wrong))
-        raise SettingsError(
-            f"启动被拒绝：{names} 没有设置，或仍是默认值、太短。请在环境变量或 .env 中设置后再启动。"
-        )
+        raise SettingsError(f"启动被拒绝：{names} 没有设置，或仍是默认值、太短。请在环境变量或 .env 中设置后再启动。")
     for name, key in (
         ("ZHULI_WECHAT_AES_KEY", settings.wechat_aes_key),
         ("ZHULI_WECHAT_AES_KEY_PREVIOUS", settings.wechat_aes_key_previous),

@@ -69,7 +69,7 @@ CUES = {
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
 _ITEM = re.compile(
-    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])\s*(?:项|条|个|点)?(?:改成|改为|改|错了|不对)?"
+    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
 )
 _DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
@@ -244,7 +244,7 @@ def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
 def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
     """Yes, no, skip and free answers to the open question."""
     question = reading.question
-    if question is None or question in result.updates:
+    if question not in (*ORDER, *EDITABLE, "district") or question in result.updates:
         return
     if question == "consent" and reading.intent == "affirm":
         result.updates["consent"] = "given"

@@ -1,0 +1,139 @@
+"""What a message changes in the draft."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.core.intake import ORDER, Invalid, Reading, absorb, missing, next_question
+
+TODAY = date(2026, 11, 22)
+AMOUNT = {"kind": "amount", "min": 30.0, "max": 50.0}
+
+
+def _absorb(
+    draft: dict[str, Any], text: str, intent: str = "inform", question: str | None = None, **values: Any
+) -> Any:
+    invalid = values.pop("invalid", None)
+    return absorb(draft, Reading(text, intent, values, question, invalid), TODAY)
+
+
+def test_everything_in_the_first_message_is_taken() -> None:
+    result = _absorb(
+        {},
+        "…",
+        "submit_demand",
+        None,
+        problem="涂布厚度总是不均匀",
+        district="郫都区",
+        budget=AMOUNT,
+        phone="13800000000",
+    )
+    assert result.updates == {
+        "problem": "涂布厚度总是不均匀",
+        "district": "郫都区",
+        "budget": AMOUNT,
+        "phone": "13800000000",
+    }
+
+
+def test_questions_come_in_order_and_only_for_what_is_missing() -> None:
+    draft: dict[str, Any] = {"consent": "given", "problem": "x", "budget": AMOUNT}
+    assert next_question(draft) == "indicators"
+    assert missing(draft) == ["indicators", "deadline", "enterprise_name", "district", "contact_name", "phone"]
+    assert next_question(dict.fromkeys(ORDER, "x")) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("budget", {"kind": "amount", "min": 0, "max": 0}, "budget_range"),
+        ("deadline", "2026-11-01", "date_past"),
+        ("phone", "13800", "phone_length"),
+        ("enterprise_name", "你好", "not_a_company"),
+    ],
+)
+def test_an_impossible_value_is_named_and_the_old_one_stays(key: str, value: Any, code: str) -> None:
+    result = _absorb({key: "old"}, "改一下", "correct", "confirm_summary", **{key: value})
+    assert result.invalid == Invalid(key, code)
+    assert key not in result.updates
+
+
+def test_a_near_miss_found_by_the_extractor_is_passed_on() -> None:
+    result = _absorb({}, "电话1380000000", question="budget", invalid=Invalid("phone", "phone_length"))
+    assert result.invalid == Invalid("phone", "phone_length")
+
+
+def test_a_known_value_is_not_overwritten_in_passing() -> None:
+    result = _absorb(
+        {"budget": AMOUNT}, "一年产五千套", question="deadline", budget={"kind": "amount", "min": 9, "max": 9}
+    )
+    assert "budget" not in result.updates
+
+
+def test_a_correction_overwrites_and_reopens_the_confirmation() -> None:
+    new = {"kind": "amount", "min": 80.0, "max": 80.0}
+    result = _absorb({"budget": AMOUNT, "confirm_summary": "share"}, "预算改成80万", "correct", None, budget=new)
+    assert result.updates == {"budget": new, "confirm_summary": None}
+
+
+@pytest.mark.parametrize("text", ["改6", "修改第6项", "第六项错了", "改６"])
+def test_an_item_of_the_summary_is_reopened_by_its_number(text: str) -> None:
+    result = _absorb({"budget": AMOUNT}, text.replace("６", "6"), "correct", "confirm_summary")
+    assert result.updates == {"previous": {"key": "budget", "value": AMOUNT}, "budget": None}
+
+
+def test_an_item_reopened_by_mistake_gets_its_value_back() -> None:
+    draft = {"previous": {"key": "budget", "value": AMOUNT}}
+    assert _absorb(draft, "算了", "skip", "budget").updates == {"budget": AMOUNT, "previous": None}
+
+
+def test_a_number_and_the_new_text_change_the_item_at_once() -> None:
+    result = _absorb({"title": "旧名称在这里"}, "改1 极片涂布厚度一致性提升", "correct", "confirm_summary")
+    assert result.updates["title"] == "极片涂布厚度一致性提升"
+
+
+def test_a_goal_nobody_measured_is_an_explicit_none() -> None:
+    assert _absorb({}, "没测过", question="indicators").updates == {"indicators": "无"}
+
+
+def test_a_goal_in_words_is_kept_as_text() -> None:
+    result = _absorb({"problem": "胀袋"}, "不胀最好", question="indicators", problem="不胀最好")
+    assert result.updates["goal"] == "不胀最好"
+
+
+@pytest.mark.parametrize(
+    ("question", "value"), [("budget", {"kind": "none", "min": None, "max": None}), ("deadline", "long_term")]
+)
+def test_what_may_be_skipped_is_skipped(question: str, value: Any) -> None:
+    assert _absorb({}, "跳过", "skip", question).updates == {question: value}
+
+
+def test_what_is_needed_cannot_be_skipped() -> None:
+    assert _absorb({}, "跳过", "skip", "phone").invalid == Invalid("phone", "needed")
+
+
+def test_a_problem_of_two_characters_is_asked_for_again() -> None:
+    assert _absorb({}, "坏了", question="problem", problem="坏了").invalid == Invalid("problem", "too_short")
+
+
+def test_consent_is_given_by_agreeing_and_by_nothing_else() -> None:
+    assert _absorb({}, "1", "affirm", "consent").updates == {"consent": "given"}
+    assert "consent" not in _absorb({}, "多少钱", "faq_fee", "consent").updates
+
+
+def test_no_answer_to_the_open_question_is_noticed() -> None:
+    result = _absorb({}, "啊啊啊", "nlu_fallback", "budget")
+    assert result.invalid == Invalid("budget", "not_understood")
+
+
+def test_a_digression_is_no_failure() -> None:
+    assert _absorb({}, "收费不", "faq_fee", "budget").invalid is None
+
+
+def test_details_that_come_later_are_added_to_the_problem_once() -> None:
+    more = "另外烘箱的温度也不稳定，差五六度"
+    result = _absorb({"problem": "涂布厚度不均匀"}, more, "inform", "budget", problem=more)
+    assert result.updates["problem"] == f"涂布厚度不均匀；{more}"
+    again = _absorb({"problem": result.updates["problem"]}, more, "inform", "budget", problem=more)
+    assert "problem" not in again.updates
