@@ -7,4 +7,4 @@ compile() {
 }
 compile pyproject.toml -o requirements.lock
 compile --group dev -c requirements.lock -o requirements-dev.lock
-compile tools/deep.in -c requirements.lock -o requirements-deep.lock
+compile tools/deep.in --override tools/deep-overrides.txt -c requirements.lock -o requirements-deep.lock
