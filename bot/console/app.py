@@ -1,0 +1,66 @@
+"""The console as an ASGI application."""
+
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from bot.console import api, failures
+from bot.console.context import Context
+from bot.console.labels import load
+from bot.console.pages import (
+    conversations,
+    demands,
+    operations,
+    overview,
+    sign_in,
+    stations,
+    trail,
+    users,
+)
+from bot.console.rendering import HERE, Pages
+from bot.console.security import SameOriginOnly, SecurityHeaders
+from bot.services.container import Services
+from bot.services.disclosure import Disclosure
+from bot.services.export import DemandExport
+from bot.services.review import ReviewService
+
+PAGES = (sign_in, overview, demands, conversations, stations, users, trail, operations)
+DEMO = "/demo"
+
+
+def create_app(services: Services, demo_app: ASGIApp | None = None) -> FastAPI:
+    """Pages, the liaison's page, the JSON interface; `demo_app` is mounted at /demo when given."""
+    app = FastAPI(
+        title="助力通",
+        version="1",
+        description="创新驱动助力工程需求对接的数据接口。令牌由管理员发放。",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.context = _context(services)
+    for part in PAGES:
+        app.include_router(part.router, include_in_schema=False)
+    app.include_router(api.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    if demo_app is not None:
+        app.mount(DEMO, demo_app)
+    failures.install(app)
+    refusal = PlainTextResponse(load()("error", "403-origin"), 403)
+    app.add_middleware(SameOriginOnly, exempt=DEMO, refusal=refusal)
+    app.add_middleware(failures.Unexpected)
+    app.add_middleware(SecurityHeaders, exempt=DEMO)
+    return app
+
+
+def _context(services: Services) -> Context:
+    labels = load()
+    return Context(
+        services=services,
+        pages=Pages(labels, services.clock, demo=bool(services.settings.demo)),
+        labels=labels,
+        disclosure=Disclosure(services.db, services.clock),
+        review=ReviewService(services.db, services.clock),
+        export=DemandExport(services.db, services.clock),
+    )

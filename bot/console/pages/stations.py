@@ -1,0 +1,46 @@
+"""Stations: list, detail, preview of routing."""
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from bot.console.context import Here, StationViewer
+from bot.console.params import Params
+from bot.console.queries import demands, stations
+from bot.console.queries.demands import DemandFilter
+from bot.console.queries.stations import StationFilter
+from bot.core.demand import FIELDS
+
+router = APIRouter()
+STATUSES = ("运行", "筹建", "暂停", "整改", "到期", "撤销")
+
+
+@router.get("/stations")
+def index(request: Request, here: Here, viewer: StationViewer) -> Response:
+    params = Params(request.query_params)
+    wanted = StationFilter(
+        status=params.text("status"),
+        field=params.text("field"),
+        district=params.text("district"),
+        text=params.text("q"),
+        full=params.flag("full"),
+    )
+    found = stations.search(here.db, viewer, wanted, page=params.page())
+    return here.pages.show(
+        request,
+        "stations.html",
+        found=found,
+        statuses=STATUSES,
+        fields=FIELDS,
+        districts=here.districts(),
+    )
+
+
+@router.get("/stations/{station_id}")
+def detail(request: Request, here: Here, viewer: StationViewer, station_id: str) -> Response:
+    found = stations.detail(here.db, viewer, station_id)
+    if found is None:
+        raise HTTPException(404)
+    at_work = demands.search(
+        here.db, viewer, DemandFilter(station=station_id), here.now(), per_page=10, sort="-updated"
+    )
+    return here.pages.show(request, "station.html", found=found, row=found.row, at_work=at_work)

@@ -1,0 +1,1 @@
+"""What the console reads, as rows made for showing."""
