@@ -67,7 +67,7 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
         except ActionNotFoundException as missing:
             raise _failed(ActionError(404, name, missing.message), missing) from missing
         except Exception as error:
-            log.error("action failed", action=name, error=type(error).__name__, exc_info=error)
+            log.error("action failed", action=name, error=type(error).__name__)
             raise _failed(ActionError(500, name, type(error).__name__), error) from error
 
     def copy(self) -> "InProcessActions":

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
@@ -77,7 +77,8 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Record what the turn added, all or nothing; on an error the live tracker is dropped."""
         live = self._live.get(tracker.sender_id)
-        known = live.recorded if live and live.tracker is tracker else 0
+        mine = live if live and live.tracker is tracker else None
+        known = mine.recorded if mine else 0
         fresh = list(tracker.events)[known:]
         if not fresh:
             if not known:
@@ -86,6 +87,8 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
         try:
             kept = self._after_turn(tracker, fresh, whole=known == 0)
             turn = self._turn(tracker, fresh, None if kept is tracker else kept, whole=known == 0)
+            base = mine.revision if mine else await asyncio.to_thread(self.log.revision, tracker.sender_id)
+            turn = replace(turn, base=base)
             revision = await asyncio.to_thread(self.log.record, tracker.sender_id, turn)
         except BaseException:
             self.forget(tracker.sender_id)

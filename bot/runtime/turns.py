@@ -55,11 +55,17 @@ class Turn:
     latency_ms: int
     failed: bool = False
     """The dialogue ran into its limit of actions and was cut off."""
+    base: int | None = None
+    """The revision that the turn began from; None for the first one."""
 
     @property
     def inbox_id(self) -> int | None:
         """The inbox row that this turn answers."""
         return self.user.metadata.get("inbox_id") if self.user else None
+
+
+class StaleTurn(Exception):
+    """Someone else recorded a turn of this sender, or erased the conversation, while this one ran."""
 
 
 class TurnLog(Protocol):
@@ -72,7 +78,10 @@ class TurnLog(Protocol):
         """A cheap number that differs whenever `load` would answer differently; None for an unknown sender."""
 
     def record(self, sender_id: str, turn: Turn) -> int:
-        """Keep the turn, all of it or nothing, in one transaction; the new revision."""
+        """Keep the turn, all of it or nothing, in one transaction; the new revision.
+
+        Raises StaleTurn when the revision is no longer `turn.base`.
+        """
 
 
 class MemoryTurnLog:
@@ -98,6 +107,8 @@ class MemoryTurnLog:
     def record(self, sender_id: str, turn: Turn) -> int:
         """See TurnLog."""
         with self._guard:
+            if self.revision(sender_id) != turn.base:
+                raise StaleTurn(f"began from {turn.base}")
             self.turns.setdefault(sender_id, []).append(turn)
             return len(self.turns[sender_id])
 

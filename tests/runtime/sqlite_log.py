@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from bot.runtime.turns import Json, Turn
+from bot.runtime.turns import Json, StaleTurn, Turn
 
 
 class SqliteTurnLog:
@@ -31,14 +31,15 @@ class SqliteTurnLog:
 
     def revision(self, sender_id: str) -> int | None:
         with self._guard:
-            row = self._db.execute("SELECT max(id) FROM turn WHERE sender = ?", (sender_id,)).fetchone()
-        return int(row[0]) if row[0] is not None else None
+            return self._latest(sender_id)
 
     def record(self, sender_id: str, turn: Turn) -> int:
         with self._guard:
             if self.fail_next:
                 self.fail_next = False
                 raise sqlite3.OperationalError("disk I/O error")
+            if self._latest(sender_id) != turn.base:
+                raise StaleTurn(f"began from {turn.base}")
             cursor = self._db.execute(
                 "INSERT INTO turn (sender, events, snapshot, text, replies, question) VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -51,6 +52,10 @@ class SqliteTurnLog:
                 ),
             )
         return int(cursor.lastrowid or 0)
+
+    def _latest(self, sender_id: str) -> int | None:
+        row = self._db.execute("SELECT max(id) FROM turn WHERE sender = ?", (sender_id,)).fetchone()
+        return int(row[0]) if row[0] is not None else None
 
     def texts(self, sender_id: str) -> list[str]:
         """What the sender said, in the order in which it was recorded."""

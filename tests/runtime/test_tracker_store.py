@@ -9,7 +9,7 @@ from rasa.core.tracker_store import check_if_tracker_store_async
 from rasa.shared.core.events import SlotSet
 
 from bot.runtime.tracker_store import TurnTrackerStore
-from bot.runtime.turns import MemoryTurnLog, TurnFailed
+from bot.runtime.turns import MemoryTurnLog, StaleTurn, TurnFailed
 from tests.runtime.conftest import MakeAgent, say
 from tests.runtime.sqlite_log import SqliteTurnLog
 
@@ -108,6 +108,17 @@ async def test_two_processes_that_take_turns_see_each_others(make_agent: MakeAge
     one, two = make_agent(log), make_agent(log)
     assert await say(one, "下单") == ["要什么？"]
     assert await say(two, "电池") == ["要几个？"]
+    assert await say(one, "3") == ["已下单：电池 3 个。"]
+
+
+async def test_a_turn_that_someone_overtook_is_not_recorded(make_agent: MakeAgent, log: SqliteTurnLog) -> None:
+    one, two = make_agent(log), make_agent(log)
+    await say(one, "下单")
+    overtaken = await one.tracker_store.retrieve(ME)
+    overtaken.update(SlotSet("product", "旧"))
+    await say(two, "电池")
+    with pytest.raises(StaleTurn):
+        await one.tracker_store.save(overtaken)
     assert await say(one, "3") == ["已下单：电池 3 个。"]
 
 
