@@ -27,7 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 _UNDO = (ActionReverted, UserUtteranceReverted, Restarted, SessionStarted)
 
 
-def compacted(tracker: DialogueStateTracker, domain: Domain, keep_turns: int = 4) -> list[Event]:
+def compacted(tracker: DialogueStateTracker, domain: Domain, keep_turns: int = 3) -> list[Event]:
     """Events that lead to the same state and the same next steps as all of the tracker's.
 
     The last `keep_turns` turns stay as they were (policies look back a few turns); what came before

@@ -36,8 +36,8 @@ class BotOptions:
     model: Path
     """The trained model, a .tar.gz."""
     live_trackers: int = 2000
-    event_limit: int = 120
-    """Events of a conversation after which it is recorded as a snapshot."""
+    event_limit: int = 60
+    """Events after which a conversation is recorded as a snapshot again."""
     body_limit: int = 64 * 1024
     """Bytes of a request body."""
     stop_seconds: float = 10.0

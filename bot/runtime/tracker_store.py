@@ -26,13 +26,16 @@ class _Live:
     """How many of the tracker's events are in the log."""
     revision: int | None
     domain: Domain
+    snapshot: int = 0
+    """How many of them came with the last snapshot, if this process made it."""
 
 
 class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
     """Rasa's tracker store over a TurnLog (`type: bot.runtime.tracker_store.TurnTrackerStore`).
 
     At most `live` trackers stay in memory; one whose turn was not recorded, or whose log was changed by
-    someone else, is loaded anew. After `limit` events a turn is recorded as a snapshot.
+    someone else, is loaded anew. When more than `limit` events came after the last snapshot, a turn is
+    recorded as the next one, with the last `keep_turns` turns as they were.
     """
 
     def __init__(
@@ -41,8 +44,8 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
         event_broker: EventBroker | None = None,
         log: TurnLog | None = None,
         live: int = 2000,
-        limit: int = 120,
-        keep_turns: int = 4,
+        limit: int = 60,
+        keep_turns: int = 3,
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -85,7 +88,7 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
                 self._keep(tracker, None)
             return
         try:
-            kept = self._after_turn(tracker, fresh, whole=known == 0)
+            kept = self._after_turn(tracker, fresh, mine)
             turn = self._turn(tracker, fresh, None if kept is tracker else kept, whole=known == 0)
             base = mine.revision if mine else await asyncio.to_thread(self.log.revision, tracker.sender_id)
             turn = replace(turn, base=base)
@@ -93,7 +96,8 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
         except BaseException:
             self.forget(tracker.sender_id)
             raise
-        self._keep(kept, revision)
+        size = len(kept.events) if kept is not tracker else mine.snapshot if mine else 0
+        self._keep(kept, revision, size)
 
     async def keys(self) -> list[str]:
         """Senders whose tracker is live; the log knows the others."""
@@ -102,16 +106,20 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
     def _is_clean(self, live: _Live) -> bool:
         return live.recorded == len(live.tracker.events) and live.domain is self.domain
 
-    def _keep(self, tracker: DialogueStateTracker, revision: int | None) -> None:
-        self._live[tracker.sender_id] = _Live(tracker, len(tracker.events), revision, self.domain)
+    def _keep(self, tracker: DialogueStateTracker, revision: int | None, snapshot: int = 0) -> None:
+        recorded = len(tracker.events)
+        self._live[tracker.sender_id] = _Live(tracker, recorded, revision, self.domain, snapshot)
         self._live.move_to_end(tracker.sender_id)
         while len(self._live) > self._capacity:
             self._live.popitem(last=False)
 
-    def _after_turn(self, tracker: DialogueStateTracker, fresh: list[Event], whole: bool) -> DialogueStateTracker:
+    def _after_turn(
+        self, tracker: DialogueStateTracker, fresh: list[Event], mine: _Live | None
+    ) -> DialogueStateTracker:
         """The tracker to go on with: a compacted one after a restart or past the limit."""
-        restarted = not whole and any(isinstance(event, Restarted | SessionStarted) for event in fresh)
-        if not restarted and len(tracker.events) <= self._limit:
+        known, snapshot = (mine.recorded, mine.snapshot) if mine else (0, 0)
+        restarted = known > 0 and any(isinstance(event, Restarted | SessionStarted) for event in fresh)
+        if not restarted and len(tracker.events) - snapshot <= self._limit:
             return tracker
         events = compacted(tracker, self.domain, self._keep_turns)
         short = DialogueStateTracker.from_events(tracker.sender_id, events, self.domain.slots, domain=self.domain)

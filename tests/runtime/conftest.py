@@ -57,7 +57,7 @@ def executor() -> ActionExecutor:
 def make_agent(model: Path) -> MakeAgent:
     """Makes an agent as a fresh process would: over a log, with its own memory."""
 
-    def make(log: TurnLog, limit: int = 120, live: int = 2000, shared: SenderLock | None = None) -> TurnAgent:
+    def make(log: TurnLog, limit: int = 60, live: int = 2000, shared: SenderLock | None = None) -> TurnAgent:
         use_cached_validation()
         store = TurnTrackerStore(log=log, limit=limit, live=live)
         agent = TurnAgent(store, FirstComeLockStore(shared=shared), InProcessActions(None, executor()))

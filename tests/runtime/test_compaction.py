@@ -57,9 +57,9 @@ async def test_a_long_conversation_stays_short(make_agent: MakeAgent) -> None:
         await say(agent, text)
         tracker = await agent.tracker_store.retrieve(ME)
         lengths.append(len(tracker.events))
-    assert max(lengths) <= 60
-    assert any(turn.snapshot for turn in log.turns[ME][1:])
-    assert len(log.load(ME) or []) <= 60
+    assert max(lengths) <= 120
+    assert 3 <= sum(turn.snapshot for turn in log.turns[ME][1:]) <= 20
+    assert len(log.load(ME) or []) <= 120
 
 
 async def test_recent_turns_stay_word_for_word(make_agent: MakeAgent) -> None:
@@ -69,4 +69,4 @@ async def test_recent_turns_stay_word_for_word(make_agent: MakeAgent) -> None:
     for text in said:
         await say(agent, text)
     kept = [event["text"] for event in log.load(ME) or [] if event["event"] == "user"]
-    assert kept[-4:] == said[-4:]
+    assert kept[-3:] == said[-3:]
