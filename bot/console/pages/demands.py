@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from bot.console.context import ContactOpener, Context, DemandViewer, Exporter, Here
+from bot.console.pages.possible import Possible
 from bot.console.params import Params
 from bot.console.queries import demand_detail, demands, stations
 from bot.console.queries.demand_detail import DemandDetail
@@ -115,4 +116,5 @@ def show(
         refusal=refusal,
         done=done or Params(request.query_params).text("done"),
         stations=choices,
+        can=Possible.of(found),
     )

@@ -100,14 +100,14 @@ def transcript(db: Database, conversation_id: int) -> Transcript | None:
             select(Demand.demand_no, Demand.title, Demand.state)
             .where(Demand.sender_id == row.sender_id)
             .order_by(Demand.id)
-        ).tuples()
+        )
         return Transcript(
             conversation=_row(row, ""),
             filled=list(row.filled),
             choices=list(row.choices),
             subscribed=row.subscribed,
             messages=[_message(message) for message in messages],
-            demands=list(raised),
+            demands=[(no, title, state) for no, title, state in raised],
         )
 
 
@@ -155,7 +155,7 @@ def _last_texts(session: Session, ids: list[int]) -> dict[int, str]:
         .where(Message.conversation_id.in_(ids), Message.author == "user")
         .order_by(Message.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _row(row: Conversation, last_text: str) -> ConversationRow:

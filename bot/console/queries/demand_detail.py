@@ -152,7 +152,7 @@ def _event(event: CaseEvent) -> EventView:
 def _notices(session: Session, demand_no: str) -> list[NoticeView]:
     rows = session.scalars(select(Notice).where(Notice.demand_no == demand_no).order_by(Notice.id)).all()
     ids = {int(row.recipient) for row in rows if row.channel != "wechat" and row.recipient.isdigit()}
-    found = session.execute(select(Liaison.id, Liaison.name).where(Liaison.id.in_(ids))).tuples()
+    found = session.execute(select(Liaison.id, Liaison.name).where(Liaison.id.in_(ids)))
     names = {str(pk): name for pk, name in found}
     return [
         NoticeView(

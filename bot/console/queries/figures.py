@@ -113,8 +113,8 @@ def gauges(db: Database) -> dict[str, dict[str, int]]:
         notices = session.execute(select(Notice.state, func.count()).group_by(Notice.state))
         return {
             "demands": _grouped(session, Demand.state, []),
-            "notices": dict(notices.tuples().all()),
-            "conversations": dict(talks.tuples().all()),
+            "notices": dict(notices.all()),
+            "conversations": dict(talks.all()),
         }
 
 
@@ -141,7 +141,7 @@ def _grouped(
     session: Session, column: InstrumentedAttribute[str], conditions: list[ColumnElement[bool]]
 ) -> dict[str, int]:
     query = select(column, func.count()).where(*conditions).group_by(column)
-    return dict(session.execute(query.order_by(func.count().desc(), column)).tuples().all())
+    return dict(session.execute(query.order_by(func.count().desc(), column)).all())
 
 
 def _by_day(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str, int]:

@@ -95,7 +95,7 @@ def names(db: Database) -> list[tuple[str, str]]:
     """(station_id, name) of the stations in operation, for choosing one."""
     with db.read() as session:
         query = select(Station.station_id, Station.name).where(Station.status == "运行")
-        return list(session.execute(query.order_by(Station.station_id)).tuples())
+        return [(code, name) for code, name in session.execute(query.order_by(Station.station_id))]
 
 
 def open_cases(session: Session, ids: list[int]) -> dict[int, int]:
@@ -105,7 +105,7 @@ def open_cases(session: Session, ids: list[int]) -> dict[int, int]:
         .where(Demand.station_pk.in_(ids), Demand.state.not_in(scope.OVER))
         .group_by(Demand.station_pk)
     )
-    return {pk: count for pk, count in session.execute(query).tuples() if pk is not None}
+    return {pk: count for pk, count in session.execute(query) if pk is not None}
 
 
 def _narrowed(viewer: Viewer, wanted: StationFilter) -> Select[Station]:

@@ -1,0 +1,17 @@
+"""The console's services put together as bot.bootstrap does."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from bot.services.container import Services
+from bot.services.users import UserService
+from bot.settings import Settings
+from models import Database
+
+
+def services(db: Database, clock: Callable[[], datetime], users: UserService, var: Path) -> Services:
+    settings = Settings(_env_file=None, var_dir=var, wechat_app_id="wx0000", demo=False)
+    nothing = cast(Any, None)
+    return Services(settings, db, clock, nothing, nothing, nothing, nothing, nothing, nothing, users)
