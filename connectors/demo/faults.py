@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -129,9 +131,15 @@ async def _until_disconnected(receive: Receive) -> None:
 
 
 def _abort(receive: Receive) -> None:
-    """Break the connection under uvicorn, whose `receive` is a method of the request's cycle."""
+    """Reset the connection under uvicorn, whose `receive` is a method of the request's cycle.
+
+    Closing without lingering sends RST instead of FIN.
+    """
     cycle = getattr(receive, "__self__", None)
     transport = getattr(cycle, "transport", None)
     if transport is None:
         raise ConnectionResetError("this server does not let an application break its connection")
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()

@@ -31,9 +31,7 @@ class Downloaded:
     filename: str
 
 
-async def download(
-    http: httpx.AsyncClient, url: str, params: dict[str, str], target: Path, limit: int
-) -> Downloaded:
+async def download(http: httpx.AsyncClient, url: str, params: dict[str, str], target: Path, limit: int) -> Downloaded:
     """Write the file behind `url` to `target`, at most `limit` bytes; a video's second address is followed.
 
     Raises ApiError (40007: expired), UnreachableError or MediaTooLargeError; `target` appears only complete.

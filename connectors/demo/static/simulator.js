@@ -66,7 +66,7 @@ function appendMarkdown(parent, text) {
     const quoted = line.startsWith(">");
     const heading = /^#{1,6}\s/.test(line);
     const target = quoted ? element("blockquote") : heading ? element("strong") : parent;
-    if (index && !quoted) parent.append("\n");
+    if (index && !quoted && !(parent.lastChild instanceof HTMLQuoteElement)) parent.append("\n");
     appendMarks(target, line.replace(/^(>|#{1,6}\s)\s*/, ""));
     if (target !== parent) parent.append(target);
   });
@@ -127,7 +127,10 @@ function row(entry) {
   const faces = { user: "我", bot: "助", group: "机" };
   const face = element("span", "face", faces[entry.side] || "");
   face.setAttribute("aria-hidden", "true");
-  item.append(face, bubble(entry));
+  const box = element("div", "message");
+  box.append(bubble(entry));
+  if (entry.data.by === "service") box.append(element("span", "by", "客服消息（公众号主动发出）"));
+  item.append(face, box);
   return item;
 }
 

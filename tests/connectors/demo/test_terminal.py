@@ -1,0 +1,80 @@
+"""The terminal simulator with piped lines against a webhook and a demo on real sockets."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import httpx
+
+from connectors.demo import terminal
+from connectors.demo.pusher import Timing
+from tests.connectors.demo.test_simulator import bench
+from tests.fakes.servers import serve
+from tests.fakes.webhook import Webhook, echo, never
+from tests.fakes.wechat import ACCOUNT
+
+QUICK = Timing(deadline=0.15, apart=0.0)
+
+
+async def chat(webhook_url: str, script: str, events_url: str | None = None) -> tuple[int, str]:
+    out = io.StringIO()
+    code = await asyncio.to_thread(
+        terminal.run,
+        webhook_url,
+        ACCOUNT.app_id,
+        ACCOUNT.token,
+        ACCOUNT.aes_key,
+        ACCOUNT.original_id,
+        events_url,
+        lines=io.StringIO(script),
+        out=out,
+        timing=QUICK,
+        patience=5.0,
+    )
+    return code, out.getvalue()
+
+
+async def test_each_line_is_answered_before_the_next() -> None:
+    hook = Webhook(ACCOUNT, echo)
+    async with serve(hook.app) as url:
+        code, printed = await chat(f"{url}/webhook", "您好\n\n涂布厚度不均匀\n")
+    assert (code, printed) == (0, "助　您说：您好\n助　您说：涂布厚度不均匀\n")
+    assert len({message["FromUserName"] for message in hook.messages}) == 1
+
+
+async def test_commands_send_other_kinds_and_the_rest_goes_to_the_bot() -> None:
+    hook = Webhook(ACCOUNT, echo)
+    async with serve(hook.app) as url:
+        await chat(f"{url}/webhook", "/关注\n/语音\n/restart\n/退出\n不再发送\n")
+    kinds = [message.get("Content", message["MsgType"]) for message in hook.messages]
+    assert kinds == ["event", "voice", "/restart"]
+
+
+async def test_an_account_that_is_out_of_service_is_said() -> None:
+    async with serve(Webhook(ACCOUNT, never).app) as url:
+        code, printed = await chat(f"{url}/webhook", "您好\n")
+    assert code == 1
+    assert printed.splitlines()[-1] == "　　该公众号暂时无法提供服务，请稍后再试"
+
+
+async def test_a_late_answer_comes_from_the_demo(tmp_path: Path) -> None:
+    async with bench(tmp_path, echo) as made, httpx.AsyncClient(trust_env=False) as http:
+
+        async def later(message: dict[str, str]) -> bytes:
+            token, _ = made.demo.wechat.tokens.stable(force=False)
+            content = {"content": f"想好了：{message['Content']}"}
+            body = {"touser": message["FromUserName"], "msgtype": "text", "text": content}
+            url = f"{made.url}/wechat-api/cgi-bin/message/custom/send"
+            answer = await http.post(url, params={"access_token": token}, json=body)
+            assert answer.json()["errcode"] == 0
+            return b"success"
+
+        async with serve(Webhook(ACCOUNT, later).app) as url:
+            code, printed = await chat(f"{url}/webhook", "第一句\n第二句\n", made.url)
+    assert (code, printed) == (0, "助　想好了：第一句\n助　想好了：第二句\n")
+
+
+async def test_without_a_demo_there_it_goes_on(tmp_path: Path) -> None:
+    async with serve(Webhook(ACCOUNT, echo).app) as url:
+        code, printed = await chat(f"{url}/webhook", "您好\n", f"{url}/nothing-here")
+    assert (code, printed) == (0, "助　您说：您好\n")
