@@ -75,6 +75,7 @@ def load_rasa() -> None:
         import rasa.server  # noqa: F401
 
         jieba.setLogLevel(logging.WARNING)
+    logging.getLogger("jieba").handlers.clear()
     ignore_warnings()
 
 

@@ -20,19 +20,25 @@ class ValidateDemandForm(FormValidationAction):  # type: ignore[misc]
     def name(self) -> str:
         return "validate_demand_form"
 
-    def validate_problem(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+    def validate_problem(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
         if len(value) < 6:
             dispatcher.utter_message(text="请说得再具体一些。")
             return {"problem": None}
         return {"problem": value}
 
-    def validate_budget(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+    def validate_budget(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
         if not re.search(r"\d|面议|暂无", value):
             dispatcher.utter_message(text="请写数字，例如：30万。")
             return {"budget": None}
         return {"budget": value}
 
-    def validate_phone(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+    def validate_phone(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
         digits = re.sub(r"\D", "", value)
         if len(digits) not in (8, 11, 12):
             dispatcher.utter_message(text="号码不对，例如：13800000000。")
