@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console.api.errors import ApiError, error_json
@@ -45,7 +46,19 @@ def to_password(_: Request, __: Exception) -> Response:
 
 def http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return answer(request, error.status_code, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    return answer(request, error.status_code, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """All that the address supports; the first route that matches knows only its own."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 def invalid(request: Request, error: Exception) -> Response:
@@ -100,7 +113,9 @@ class Unexpected:
 def answer(request: Request, status: int, *, headers: dict[str, str] | None = None) -> Response:
     if is_api(request):
         return error_json(context(request).labels, status, headers=headers)
-    return context(request).pages.show(request, "error.html", status=status, code=status)
+    page = context(request).pages.show(request, "error.html", status=status, code=status)
+    page.headers.update(headers or {})
+    return page
 
 
 def is_api(request: Request) -> bool:

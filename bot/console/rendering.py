@@ -30,7 +30,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._env.filters.update(
-            when=when, day=day, number=number, budget=_budget(labels), deadline=_deadline(labels), size=size
+            when=when,
+            short=short,
+            day=day,
+            number=number,
+            budget=_budget(labels),
+            deadline=_deadline(labels),
+            size=size,
         )
         self._env.filters.update(
             pairs=lambda names: [(name, name) for name in names],
@@ -56,6 +62,11 @@ class Pages:
 def when(moment: datetime | None) -> str:
     """2026-11-22 14:05 in Chengdu."""
     return moment.astimezone(CHENGDU).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def short(moment: datetime | None) -> str:
+    """11-22 14:05 in Chengdu, for lists where the year is plain."""
+    return moment.astimezone(CHENGDU).strftime("%m-%d %H:%M") if moment else ""
 
 
 def day(moment: datetime | date | None) -> str:

@@ -18,6 +18,7 @@ def build_server(services: Services, demo_app: ASGIApp | None = None) -> uvicorn
         port=services.settings.console_port,
         access_log=False,
         log_config=None,
+        ws="none",
         server_header=False,
         proxy_headers=True,
         timeout_graceful_shutdown=10,

@@ -12,6 +12,6 @@ from models import Database
 
 
 def services(db: Database, clock: Callable[[], datetime], users: UserService, var: Path) -> Services:
-    settings = Settings(_env_file=None, var_dir=var, wechat_app_id="wx0000", demo=False)
+    settings = Settings(var_dir=var, wechat_app_id="wx0000", demo=False)
     nothing = cast(Any, None)
     return Services(settings, db, clock, nothing, nothing, nothing, nothing, nothing, nothing, users)

@@ -118,7 +118,7 @@ def index(
     return listed(demands.records(here.db, viewer, wanted, here.now(), page=page, per_page=per_page))
 
 
-@router.get("/{demand_no}", response_model=DemandOut, responses=responses(400, 404, 422))
+@router.get("/{demand_no}", response_model=DemandOut, responses=responses(404, 422))
 def one(
     here: Here,
     viewer: Caller,
@@ -139,7 +139,7 @@ def one(
     try:
         opened = here.disclosure.open(Actor.staff(viewer), demand_no, _reason(x_reason), station_id=station)
     except NotDisclosedError as error:
-        raise ApiError(400 if error.code == "reason" else 403, error.code) from None
+        raise ApiError(404 if error.code == "unknown" else 403, error.code) from None
     return {**record, "contact_name": opened.name, "phone": opened.phone}
 
 

@@ -1,21 +1,31 @@
 """Shapes shared by the JSON interface's answers and questions."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from bot.console.queries.paging import MAX_PER_PAGE, PER_PAGE, Page
 
 T = TypeVar("T")
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
+
+def written_out(value: object) -> object:
+    """Refuses what pydantic would take for a date besides YYYY-MM-DD: seconds, moments."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return value
+
+
 PageNumber = Annotated[int, Query(ge=1, le=100_000, description="第几页，从 1 起")]
 PerPage = Annotated[int, Query(ge=1, le=MAX_PER_PAGE, description="每页几条")]
 Text = Annotated[str, Query(max_length=100, pattern=PRINTABLE)]
-Since = Annotated[date | None, Query(description="从这一天起（成都时间），含当天")]
-Until = Annotated[date | None, Query(description="到这一天止（成都时间），含当天")]
+Day = Annotated[date | None, BeforeValidator(written_out)]
+Since = Annotated[Day, Query(description="从这一天起（成都时间），含当天")]
+Until = Annotated[Day, Query(description="到这一天止（成都时间），含当天")]
 FIRST_PAGE = 1
 DEFAULT_PER_PAGE = PER_PAGE
 

@@ -6,11 +6,16 @@ from zoneinfo import ZoneInfo
 CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
+EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
+"""Days beyond them stand for them."""
+
+
 def start_of(day: date) -> datetime:
     """The first moment of a day in Chengdu."""
-    return datetime.combine(day, time.min, CHENGDU).astimezone(UTC)
+    within = min(max(day, EARLIEST), LATEST)
+    return datetime.combine(within, time.min, CHENGDU).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:
     """The first moment after a day in Chengdu."""
-    return start_of(day + timedelta(days=1)) if day < date.max - timedelta(days=1) else start_of(day)
+    return start_of(min(day, LATEST) + timedelta(days=1))
