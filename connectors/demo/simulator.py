@@ -25,7 +25,8 @@ from connectors.demo.pusher import Pusher, Timing
 from connectors.demo.robots import NOT_JSON, Robots
 
 STATIC = Path(__file__).with_name("static")
-LONGEST_WAIT = 20.0
+LONGEST_WAIT = 4.0
+"""Seconds; shorter than a server waits for open requests when it stops."""
 POLICY = "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -58,10 +59,15 @@ def build_demo(
     *,
     public_url: str,
     templates: Mapping[str, Template] | None = None,
+    menu: Mapping[str, Any] | None = None,
     timing: Timing | None = None,
 ) -> Demo:
-    """The demo's WeChat for the bot at `webhook_url`; history in `directory`; reachable itself at `public_url`."""
+    """The demo's WeChat for the bot at `webhook_url`; history in `directory`; reachable itself at `public_url`.
+
+    `menu`: as menu/create takes it, when the account should have one from the start.
+    """
     wechat = FakeWeChat(account, clock, directory / "media", templates)
+    wechat.menu = dict(menu) if menu else None
     phones = Phones(directory / "phones", wechat, clock)
     robots = Robots(directory / "robots.jsonl", clock)
     pusher = Pusher(account, webhook_url, clock, timing)

@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
@@ -19,22 +20,29 @@ TEMPLATE_FIELD_LIMIT = 20
 """Characters WeChat shows of a template field; longer ones are refused for some kinds of field."""
 
 
+Numbered = Callable[[str, Sequence[Mapping[str, Any]]], str]
+
+
 class WeChatSender:
     """Deliverer of channel "wechat".
 
     `templates`: kind of notice → template id, used with data["template"] when the user's window is closed.
+    `numbered`: writes a list of choices ({title, payload}) under a text, as the dialogue does.
     """
 
-    def __init__(self, api: WeChatApi, templates: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, api: WeChatApi, templates: Mapping[str, str] | None = None, numbered: Numbered | None = None
+    ) -> None:
         self._api = api
         self._templates = dict(templates or {})
+        self._numbered = numbered or _unnumbered
 
     async def deliver(self, outgoing: Outgoing) -> Outcome:
         """Sends what is still untold of the notice, part by part."""
         app_id, _, openid = outgoing.recipient.partition(":")
         if app_id != self._api.app_id or not openid:
             return Dead("wrong_account")
-        parts = split(sanitise(str(outgoing.data.get("rest") or outgoing.text)).strip())
+        parts = split(sanitise(self._untold(outgoing)).strip())
         if not parts:
             return Dead("empty")
         for sent, part in enumerate(parts):
@@ -44,6 +52,12 @@ class WeChatSender:
                 remember = {"rest": "".join(parts[sent:])} if sent else {}
                 return await self._failed(error, outgoing, openid, remember)
         return Delivered()
+
+    def _untold(self, outgoing: Outgoing) -> str:
+        rest, choices = outgoing.data.get("rest"), outgoing.data.get("choices")
+        if rest:
+            return str(rest)
+        return self._numbered(outgoing.text, choices) if choices else outgoing.text
 
     async def _failed(self, error: WeChatError, outgoing: Outgoing, openid: str, remember: dict[str, str]) -> Outcome:
         log.info("notice %s was not delivered: %s", outgoing.id, error)
@@ -69,6 +83,10 @@ class WeChatSender:
             log.warning("template of notice %s was not accepted: %s", outgoing.id, error)
             return _later(error, {}) if error.policy is Policy.BACK_OFF else None
         return Delivered({"template_msgid": msgid})
+
+
+def _unnumbered(text: str, _: Sequence[Mapping[str, Any]]) -> str:
+    return text
 
 
 def _later(error: WeChatError, remember: dict[str, str]) -> Retry:

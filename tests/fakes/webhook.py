@@ -26,6 +26,8 @@ class Webhook:
     messages: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
+    arrivals: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released with every message."""
     disconnects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released whenever a caller left before the answer."""
 
@@ -51,6 +53,7 @@ class Webhook:
         self.messages.append(message)
         self.bodies.append(body)
         self.queries.append(query)
+        self.arrivals.release()
         answer = await self._answer_while_connected(request, message)
         if isinstance(answer, Response):
             return answer

@@ -20,7 +20,7 @@ const PROBLEMS = {
 const KEPT_USER = "zhuli-simulator-user";
 
 const byId = (id) => document.getElementById(id);
-const state = { openid: "", seen: 0, loaded: false, follows: false, run: 0, lastDay: "", groupSeen: 0, groupUnread: 0 };
+const state = { openid: "", seen: 0, loaded: false, follows: false, run: 0, lastDay: "", groupSeen: 0, groupUnread: 0, menu: "" };
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -162,14 +162,37 @@ function showState(body) {
   byId("allowance").textContent = until
     ? `微信的限额：公众号现在还可主动发 ${left} 条（至 ${end}）；用户每发一条消息恢复为 5 条、48 小时。`
     : "微信的限额：用户发消息之前，公众号不能主动发消息。";
-  const menu = byId("menu");
-  menu.hidden = !body.menu.length;
-  menu.replaceChildren(...body.menu.filter((item) => item.key).map((item) => {
-    const button = element("button", "", item.name);
-    button.type = "button";
-    button.addEventListener("click", () => act({ type: "click", key: item.key, label: item.name }));
-    return button;
+  showMenu(body.menu);
+}
+
+function showMenu(buttons) {
+  const key = JSON.stringify(buttons);
+  if (key === state.menu) return;
+  state.menu = key;
+  byId("menu").hidden = !buttons.length;
+  byId("menu").replaceChildren(...buttons.map((item) => {
+    const below = item.sub_button || [];
+    const button = menuButton(item);
+    if (!below.length) return button;
+    const box = element("div", "group-button");
+    const list = element("div", "sub");
+    list.hidden = true;
+    list.append(...below.map(menuButton));
+    button.setAttribute("aria-expanded", "false");
+    box.addEventListener("click", () => {
+      list.hidden = !list.hidden;
+      button.setAttribute("aria-expanded", String(!list.hidden));
+    });
+    box.append(list, button);
+    return box;
   }));
+}
+
+function menuButton(item) {
+  const button = element("button", "", item.sub_button?.length ? `≡ ${item.name}` : item.name);
+  button.type = "button";
+  if (item.key) button.addEventListener("click", () => act({ type: "click", key: item.key, label: item.name }));
+  return button;
 }
 
 /* Numbered choices of the last answer as buttons; examples before the first message. */
@@ -205,7 +228,7 @@ function problem(error) {
 async function follow(run) {
   while (run === state.run) {
     try {
-      const body = await call(`api/phones/${state.openid}/events?after=${state.seen}&wait=${state.loaded ? 15 : 0}`);
+      const body = await call(`api/phones/${state.openid}/events?after=${state.seen}&wait=${state.loaded ? 4 : 0}`);
       if (run !== state.run) return;
       showState(body);
       if (body.events.length || !state.loaded) {
@@ -223,7 +246,7 @@ async function follow(run) {
 async function followGroup() {
   for (;;) {
     try {
-      const body = await call(`api/robots/events?after=${state.groupSeen}&wait=15`);
+      const body = await call(`api/robots/events?after=${state.groupSeen}&wait=4`);
       if (body.events.length) {
         show(byId("group-chat"), body.events);
         state.groupSeen = body.events[body.events.length - 1].seq;

@@ -1,5 +1,6 @@
 """The fake WeChat API over raw HTTP, as somebody who knows only WeChat's documents would call it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -156,16 +157,15 @@ async def test_the_same_template_may_go_out_again_after_ten_minutes(
 
 
 async def test_a_template_message_is_followed_by_its_event(http: httpx.AsyncClient, fake: RunningFake) -> None:
-    events: list[tuple[str, int, str]] = []
+    events: asyncio.Queue[tuple[str, int, str]] = asyncio.Queue()
 
     async def finished(openid: str, msgid: int, status: str) -> None:
-        events.append((openid, msgid, status))
+        await events.put((openid, msgid, status))
 
     fake.wechat.job_finished = finished
     body = {"touser": OPENID, "template_id": "tmpl-taken", "data": FIELDS}
     msgid = (await post(http, "message/template/send", body))["msgid"]
-    await http.get("getcallbackip")
-    assert events == [(OPENID, msgid, "success")]
+    assert await events.get() == (OPENID, msgid, "success")
 
 
 async def test_uploaded_media_comes_back_for_three_days(

@@ -228,7 +228,8 @@ async def test_a_template_message_is_a_card_and_its_event_is_pushed(running: Ben
     fields = {"thing1": {"value": "锂电池"}, "phrase2": {"value": "已签收"}}
     body = {"touser": openid, "template_id": "tmpl-taken", "data": fields}
     await running.http.post("wechat-api/cgi-bin/message/template/send", params={"access_token": token}, json=body)
-    await running.http.get("api/phones")
+    for _ in ("subscribe", "template"):
+        await running.hook.arrivals.acquire()
     card = (await running.state(openid))["events"][-1]
     assert (card["kind"], card["text"], card["data"]["fields"]["状态"]) == ("template", "需求进度提醒", "已签收")
     assert running.hook.messages[-1]["Event"] == "TEMPLATESENDJOBFINISH"

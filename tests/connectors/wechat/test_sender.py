@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.choices import Layout
 from connectors.demo.faults import Fault, FaultKind
 from connectors.ports import Dead, Delivered, Held, Outgoing, Retry
 from connectors.wechat.api import WeChatApi
@@ -86,6 +87,14 @@ async def test_a_busy_wechat_is_tried_later(
 ) -> None:
     fake.wechat.faults.add(Fault(FaultKind.ERRCODE, "custom/send", errcode=errcode))
     assert await WeChatSender(api).deliver(notice()) == Retry(str(errcode), after)
+
+
+async def test_choices_of_a_notice_are_written_under_it(api: WeChatApi, fake: RunningFake) -> None:
+    fake.wechat.windows.opened_by_message(OPENID)
+    sender = WeChatSender(api, numbered=Layout("（回复数字选择）").numbered)
+    choices = [{"title": "同意", "payload": "/a"}, {"title": "不同意", "payload": "/b"}]
+    assert await sender.deliver(notice("要把您的联系方式转给【示例站】吗？", choices=choices)) == Delivered()
+    assert fake.texts() == ["要把您的联系方式转给【示例站】吗？\n1. 同意\n2. 不同意\n（回复数字选择）"]
 
 
 async def test_a_notice_to_somebody_gone_is_dead(api: WeChatApi, fake: RunningFake) -> None:
