@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from bot.core.case import State
+
 
 class Labels:
     """Looks words up by group and code; an unknown code stands for itself."""
@@ -26,4 +28,4 @@ class Labels:
 @cache
 def load(path: Path = Path(__file__).with_name("labels.yml")) -> Labels:
     raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
-    return Labels(raw)
+    return Labels({"state": {state.value: state.label for state in State}, **raw})

@@ -4,23 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.core.case import WITH_STATION, State
 from bot.services.audit import Actor, record_in
 from models import Database, Demand, Session
-from models.repositories import contacts
+from models.repositories import contacts, demands
 
-TAKEN_STATES = frozenset(
-    {
-        "taken",
-        "contacted",
-        "diagnosing",
-        "matching",
-        "agreed",
-        "long_term",
-        "unresolved",
-        "closed",
-        "supplement",
-    }
-)
+TAKEN_STATES = WITH_STATION | {State.SUPPLEMENT, State.AGREED, State.UNRESOLVED, State.CLOSED}
 """States in which the station has taken the demand up."""
 MIN_REASON = 2
 
@@ -79,13 +68,13 @@ class Disclosure:
     def shared(self, demand_id: int, station_id: str) -> bool:
         """Whether the enterprise agreed to share this demand's contact with the station."""
         with self._db.read() as session:
-            return contacts.is_shared(session, demand_id, station_id)
+            return demands.share_consent(session, demand_id, station_id) is not None
 
 
 def _refuse_unshared(session: Session, demand: Demand, station_id: str) -> None:
     if demand.station is None or demand.station.station_id != station_id:
         raise NotDisclosedError("unknown")
-    if not contacts.is_shared(session, demand.id, station_id):
+    if not demands.share_consent(session, demand.id, station_id):
         raise NotDisclosedError("no_consent")
     if demand.state not in TAKEN_STATES:
         raise NotDisclosedError("not_taken")

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from bot.services.container import Services
 from bot.services.users import UserService
-from bot.settings import Settings
+from bot.settings import load
 from models import Database
 
 
 def services(db: Database, clock: Callable[[], datetime], users: UserService, var: Path) -> Services:
-    settings = Settings(var_dir=var, wechat_app_id="wx0000", demo=False)
+    settings = load(var_dir=var, demo=True)
     nothing = cast(Any, None)
     return Services(settings, db, clock, nothing, nothing, nothing, nothing, nothing, nothing, users)

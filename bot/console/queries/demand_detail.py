@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.console.queries import scope
+from bot.core.case import OVER
 from bot.core.roles import Viewer
 from bot.services.demand_record import as_record
 from models import Attachment, CaseEvent, Conversation, Database, Demand, Liaison, Notice
-from models.repositories import contacts, exports
+from models.repositories import demands, exports
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,14 @@ def of(session: Session, demand: Demand, now: datetime) -> DemandDetail:
         state=demand.state,
         station_pk=demand.station_pk,
         due_at=demand.due_at,
-        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in scope.OVER,
+        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in OVER,
         submitted_at=demand.submitted_at,
         updated_at=demand.updated_at,
         returns=demand.returns,
         routing=demand.routing,
         conversation_id=_conversation_of(session, demand),
         has_contact=demand.contact is not None,
-        shared=station is not None and contacts.is_shared(session, demand.id, station.station_id),
+        shared=station is not None and demands.share_consent(session, demand.id, station.station_id) is not None,
         events=[_event(event) for event in demand.events],
         notices=_notices(session, demand.demand_no),
         attachments=[_attachment(item) for item in demand.attachments],

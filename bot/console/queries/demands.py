@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from bot.console.queries import scope
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
 from bot.console.queries.period import end_of, start_of
+from bot.core.case import OVER, STAFF_QUEUE
 from bot.core.roles import Viewer
 from bot.services.demand_record import as_record
 from models import Database, Demand, Enterprise, Station
@@ -120,7 +121,7 @@ def _narrowed(viewer: Viewer, wanted: DemandFilter, now: datetime) -> Select[Dem
     if wanted.overdue:
         query = query.where(is_overdue(now))
     if wanted.queue:
-        query = query.where(Demand.state.in_(scope.STAFF_QUEUE))
+        query = query.where(Demand.state.in_(STAFF_QUEUE))
     if wanted.text:
         query = query.where(_mentions(wanted.text))
     return query
@@ -128,7 +129,7 @@ def _narrowed(viewer: Viewer, wanted: DemandFilter, now: datetime) -> Select[Dem
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """A condition on Demand: a step was due before `now`."""
-    return (Demand.due_at < now) & Demand.state.not_in(scope.OVER)
+    return (Demand.due_at < now) & Demand.state.not_in(OVER)
 
 
 def _stations(named: str) -> Select[int]:
@@ -158,6 +159,6 @@ def _row(demand: Demand, now: datetime) -> DemandRow:
         station_name=demand.station.name if demand.station else None,
         quality_score=demand.quality_score,
         due_at=demand.due_at,
-        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in scope.OVER,
+        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in OVER,
         submitted_at=demand.submitted_at,
     )

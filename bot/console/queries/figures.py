@@ -11,6 +11,7 @@ from bot.console.queries import scope
 from bot.console.queries.conversations import is_reviewed_or_false
 from bot.console.queries.demands import is_overdue
 from bot.console.queries.period import CHENGDU, end_of, start_of
+from bot.core.case import STAFF_QUEUE
 from bot.core.roles import Right, Viewer
 from models import CaseEvent, Conversation, Database, Demand, Notice, Station
 
@@ -73,7 +74,7 @@ def today(db: Database, viewer: Viewer, day: date, now: datetime) -> Today:
             new_demands=demands(Demand.submitted_at >= start_of(day)),
             awaiting_pickup=demands(Demand.state == "awaiting_pickup"),
             overdue=demands(is_overdue(now)),
-            queue=demands(Demand.state.in_(scope.STAFF_QUEUE)),
+            queue=demands(Demand.state.in_(STAFF_QUEUE)),
             at_work=demands(Demand.state.in_(("taken", "contacted", "diagnosing", "matching"))),
             closed=demands(Demand.state == "closed"),
             conversations=_conversations(session, Conversation.last_at >= start_of(day)) if talks else 0,

@@ -5,11 +5,6 @@ from sqlalchemy import ColumnElement, false, select, true
 from bot.core.roles import Right, Role, Viewer
 from models import Demand, Society, Station
 
-STAFF_QUEUE = ("submitted", "form_check", "accepted")
-"""States in which a demand waits for staff: what the machine could decide has left them at once."""
-OVER = ("agreed", "unresolved", "closed", "archived", "withdrawn", "rejected", "merged")
-"""States in which no step is due any more."""
-
 
 def demands(viewer: Viewer) -> ColumnElement[bool]:
     """A condition on Demand."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from bot.console.queries import scope
 from bot.console.queries.json_lists import any_item_contains
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
+from bot.core.case import OPEN
 from bot.core.masking import mask_phone
 from bot.core.roles import Viewer
 from models import Database, Demand, Liaison, Society, Station
@@ -102,7 +103,7 @@ def open_cases(session: Session, ids: list[int]) -> dict[int, int]:
     """How many demands each station has at work."""
     query = (
         select(Demand.station_pk, func.count())
-        .where(Demand.station_pk.in_(ids), Demand.state.not_in(scope.OVER))
+        .where(Demand.station_pk.in_(ids), Demand.state.in_(OPEN))
         .group_by(Demand.station_pk)
     )
     return {pk: count for pk, count in session.execute(query) if pk is not None}
@@ -117,11 +118,7 @@ def _narrowed(viewer: Viewer, wanted: StationFilter) -> Select[Station]:
     if wanted.field:
         query = query.where(any_item_contains(Station.hightech_fields, wanted.field))
     if wanted.full:
-        load = (
-            select(func.count())
-            .where(Demand.station_pk == Station.id, Demand.state.not_in(scope.OVER))
-            .scalar_subquery()
-        )
+        load = select(func.count()).where(Demand.station_pk == Station.id, Demand.state.in_(OPEN)).scalar_subquery()
         query = query.where(load >= Station.capacity)
     if wanted.text:
         query = query.where(_mentions(wanted.text))
