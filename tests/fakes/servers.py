@@ -1,9 +1,8 @@
 """Real HTTP servers on loopback for ASGI applications under test."""
 
-import asyncio
 import socket
-from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
@@ -19,26 +18,19 @@ def free_socket() -> socket.socket:
 
 @asynccontextmanager
 async def serve(app: Any, bound: socket.socket | None = None) -> AsyncIterator[str]:
-    """Serve `app` with uvicorn in this event loop; yields its base address without a slash at the end."""
+    """Serve `app` with uvicorn in this event loop; yields its base address without a slash at the end.
+
+    Started and stopped step by step, for uvicorn's own loop would take over the signals and wait in ticks.
+    """
     bound = bound or free_socket()
     config = uvicorn.Config(
         app, log_level="critical", lifespan="auto", ws="none", timeout_graceful_shutdown=1, access_log=False
     )
+    config.load()
     server = uvicorn.Server(config)
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
-    task = asyncio.create_task(server.serve(sockets=[bound]))
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[bound])
     try:
-        while not server.started:
-            if task.done():
-                raise RuntimeError("the server did not start") from task.exception()
-            await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await task
-
-
-@contextmanager
-def _no_signals() -> Generator[None, None, None]:
-    """The test runner keeps its own signal handlers."""
-    yield
+        await server.shutdown(sockets=[bound])
