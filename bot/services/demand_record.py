@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.masking import mask_name, mask_phone
+from bot.core.redaction import redact
 from models import Contact, Demand
 
 KEYS = (
@@ -50,7 +51,7 @@ KEYS = (
 def as_record(demand: Demand, consents: list[dict[str, Any]], *, contacts: bool) -> dict[str, Any]:
     """Plain JSON values; budget and deadline as in the contract's `fields`; contact masked unless `contacts`."""
     return {
-        **_need(demand),
+        **(_need(demand) if contacts else _redacted(_need(demand), demand.contact)),
         **_enterprise(demand),
         **_contact(demand.contact, contacts),
         "consents": consents,
@@ -84,6 +85,14 @@ def _need(demand: Demand) -> dict[str, Any]:
         "deadline": demand.deadline,
         "urgency": demand.urgency,
     }
+
+
+def _redacted(need: dict[str, Any], contact: Contact | None) -> dict[str, Any]:
+    """What people wrote themselves may name them, too."""
+    names = [contact.name] if contact and contact.name else []
+    phones = [contact.phone] if contact and contact.phone else []
+    written = ("title", "problem", "goal", "current_base")
+    return need | {key: redact(need[key], names, phones) for key in written if need[key]}
 
 
 def _enterprise(demand: Demand) -> dict[str, Any]:
