@@ -57,6 +57,18 @@ def up(demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="演�
 
 
 @app.command()
+def prepare() -> None:
+    """只做启动前的准备：迁移数据库、示例名录、按需训练。"""
+    from bot import bootstrap
+
+    settings = _settings()
+    _quiet(settings)
+    password = bootstrap.prepare(settings, say=typer.echo)
+    if password:
+        typer.echo(f"管理员 admin / {password}（只显示这一次）")
+
+
+@app.command()
 def bot() -> None:
     """对话服务：公众号消息与 Rasa。"""
     from bot import bootstrap
@@ -236,8 +248,8 @@ def _day(text: str | None) -> date | None:
 
 
 def main() -> int:
-    """Runs the command line; expected errors are one sentence, not a trace."""
-    from bot.bootstrap_errors import EXPECTED
+    """Runs the command line; what a person can mend is one sentence, not a trace."""
+    from bot.failures import sentence
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     try:
@@ -246,12 +258,12 @@ def main() -> int:
         return stop.exit_code
     except typer.Abort:
         return 130
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        return 2
-    except EXPECTED as error:
-        typer.echo(str(error), err=True)
-        return 1
+    except Exception as error:
+        said = sentence(error)
+        if said is None:
+            raise
+        typer.echo(said, err=True)
+        return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 

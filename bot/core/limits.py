@@ -1,0 +1,31 @@
+"""How long each step may take, in working days (product design, "Life of a demand")."""
+
+from dataclasses import dataclass
+
+from bot.core.case import State
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Working days; every one is a setting with this default."""
+
+    form_check: int = 1
+    pickup: int = 2
+    first_contact: int = 3
+    opinion: int = 10
+    expert: int = 15
+    remind_before: int = 1
+    remind_after: int = 1
+    escalate_after: int = 5
+
+    def of(self, state: str) -> int | None:
+        """The limit of the step that a demand in `state` waits for; None when it waits for nothing."""
+        return {
+            State.SUBMITTED: self.form_check,
+            State.FORM_CHECK: self.form_check,
+            State.ACCEPTED: self.form_check,
+            State.AWAITING_PICKUP: self.pickup,
+            State.TAKEN: self.first_contact,
+            State.CONTACTED: self.opinion,
+            State.DIAGNOSING: self.expert,
+        }.get(State(state))

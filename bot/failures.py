@@ -1,0 +1,25 @@
+"""Failures of a command as one sentence that says what to do."""
+
+import click
+from pydantic import ValidationError
+
+from bot.settings import SettingsError
+from models import UnavailableError, UndecryptableError
+
+
+def sentence(error: Exception) -> str | None:
+    """None for what is a fault of ours and deserves its trace."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, ValidationError):
+        names = "、".join(f"ZHULI_{str(one['loc'][0]).upper()}" for one in error.errors() if one["loc"])
+        return f"设置的写法不对：{names}。请对照 .env.example 检查。"
+    if isinstance(error, UnavailableError):
+        return "数据库连不上，或结构不是最新的：请检查 ZHULI_DATABASE_URL，并运行 zhuli db upgrade。"
+    if isinstance(error, UndecryptableError):
+        return "数据库里的联系方式是用另一个密钥加密的：请把原来的密钥加在 ZHULI_DATA_KEY 后面，用逗号隔开。"
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+        return f"文件打不开：{error.filename}"
+    return None

@@ -1,0 +1,88 @@
+"""Demands and their cases: locked for a change, listed for the clock, told to the person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.demands import ActionToken, CaseEvent, Demand
+from models.directory import Liaison, Station
+from models.parties import Consent
+
+
+def locked(session: Session, demand_no: str) -> Demand | None:
+    """The demand with its row locked until the transaction ends (SQLite: the whole database is)."""
+    return session.scalars(select(Demand).where(Demand.demand_no == demand_no).with_for_update(of=Demand)).one_or_none()
+
+
+def locked_by_id(session: Session, demand_id: int) -> Demand | None:
+    return session.scalars(select(Demand).where(Demand.id == demand_id).with_for_update(of=Demand)).one_or_none()
+
+
+def locked_station(session: Session, station_id: str) -> Station | None:
+    """The station with its row locked, so that its open cases cannot grow meanwhile."""
+    return session.scalars(
+        select(Station).where(Station.station_id == station_id).with_for_update(of=Station)
+    ).one_or_none()
+
+
+def open_cases(session: Session, station_pk: int, states: Sequence[str]) -> int:
+    return session.scalars(
+        select(func.count()).select_from(Demand).where(Demand.station_pk == station_pk, Demand.state.in_(states))
+    ).one()
+
+
+def of_sender(session: Session, sender_id: str, demand_no: str | None, limit: int = 20) -> list[Demand]:
+    """A person's demands, the latest first."""
+    query = select(Demand).where(Demand.sender_id == sender_id).options(selectinload(Demand.station))
+    if demand_no:
+        query = query.where(Demand.demand_no == demand_no)
+    return list(session.scalars(query.order_by(Demand.id.desc()).limit(limit)))
+
+
+def past_due(session: Session, until: datetime, states: Sequence[str]) -> list[str]:
+    """Numbers of demands in `states` whose limit ends before `until`."""
+    return list(
+        session.scalars(
+            select(Demand.demand_no)
+            .where(Demand.due_at.is_not(None), Demand.due_at < until, Demand.state.in_(states))
+            .order_by(Demand.due_at)
+        )
+    )
+
+
+def share_consent(session: Session, demand_id: int, station_id: str) -> Consent | None:
+    """The consent in force to give this station the contact of this demand."""
+    last = session.scalars(
+        select(Consent)
+        .where(Consent.demand_id == demand_id, Consent.kind == "share", Consent.station_id == station_id)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    ).first()
+    return last if last and last.given and last.withdrawn_at is None else None
+
+
+def action_token(session: Session, digest: str) -> ActionToken | None:
+    return session.get(ActionToken, digest)
+
+
+def liaison(session: Session, pk: int) -> Liaison | None:
+    return session.get(Liaison, pk)
+
+
+def last_event(session: Session, demand_id: int, kinds: Sequence[str] | None = None) -> CaseEvent | None:
+    query = select(CaseEvent).where(CaseEvent.demand_id == demand_id)
+    if kinds:
+        query = query.where(CaseEvent.kind.in_(kinds))
+    return session.scalars(query.order_by(CaseEvent.id.desc()).limit(1)).first()
+
+
+def stations_that_returned(session: Session, demand_id: int) -> frozenset[str]:
+    """Ids of the stations that gave this demand back or let it lie."""
+    found = session.scalars(
+        select(CaseEvent.station_id).where(
+            CaseEvent.demand_id == demand_id, CaseEvent.kind.in_(("returned", "not_taken"))
+        )
+    )
+    return frozenset(station_id for station_id in found if station_id)

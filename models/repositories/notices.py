@@ -1,0 +1,84 @@
+"""The outbox: adding, claiming and settling notices."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, and_, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session, aliased
+
+from models.outbox import Notice
+
+WAITING = ("pending", "leased")
+
+
+def add(session: Session, values: dict[str, Any]) -> bool:
+    """False when a notice with this dedupe_key is there already."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    statement = insert(Notice).values(state="pending", attempts=0, **values)
+    result = session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def claim(
+    session: Session, channels: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[Notice]:
+    """Leases what is due, one a recipient: a later notice never overtakes an earlier one that waits."""
+    earlier = aliased(Notice)
+    free = or_(Notice.state == "pending", and_(Notice.state == "leased", Notice.lease_until < now))
+    statement = (
+        select(Notice)
+        .where(free, Notice.available_at <= now, Notice.channel.in_(channels))
+        .where(
+            ~exists().where(
+                earlier.recipient == Notice.recipient,
+                earlier.channel == Notice.channel,
+                earlier.id < Notice.id,
+                earlier.state.in_(WAITING),
+            )
+        )
+        .order_by(Notice.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(session.scalars(statement))
+    for notice in found:
+        notice.state, notice.lease_owner, notice.lease_until = "leased", owner, now + lease
+        notice.attempts += 1
+    return found
+
+
+def settle(session: Session, notice_id: int, owner: str, values: dict[str, Any]) -> bool:
+    """Writes the outcome; False when the lease went to another worker meanwhile."""
+    result = session.execute(
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.state == "leased", Notice.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None, **values)
+    )
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def find(session: Session, notice_id: int) -> Notice | None:
+    return session.get(Notice, notice_id)
+
+
+def of_demand(session: Session, demand_no: str) -> list[Notice]:
+    return list(session.scalars(select(Notice).where(Notice.demand_no == demand_no).order_by(Notice.id)))
+
+
+def cancel_waiting(session: Session, recipient: str, demand_no: str) -> None:
+    """What was not delivered yet and is no longer true."""
+    session.execute(
+        update(Notice)
+        .where(Notice.recipient == recipient, Notice.demand_no == demand_no, Notice.state == "pending")
+        .values(state="cancelled")
+    )
+
+
+def any_due(session: Session, channels: Sequence[str], now: datetime) -> bool:
+    """True when something may be claimed."""
+    free = or_(Notice.state == "pending", and_(Notice.state == "leased", Notice.lease_until < now))
+    statement = select(exists().where(free, Notice.available_at <= now, Notice.channel.in_(channels)))
+    return bool(session.scalar(statement))

@@ -1,0 +1,23 @@
+"""The trained model that all end-to-end tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.settings import ROOT, load
+from tests.e2e.house import House, open_house
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """Folder of the trained model; kept between runs and trained anew only when the data changed."""
+    settings = load(var_dir=ROOT / "var/tests", demo=True)
+    return bootstrap.train(settings, if_needed=True, say=lambda _: None).parent
+
+
+@pytest.fixture
+def house(tmp_path: Path, models: Path) -> Iterator[House]:
+    with open_house(tmp_path / "var", models) as opened:
+        yield opened
