@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
@@ -13,6 +12,7 @@ from typing import TextIO
 import httpx
 
 from connectors.demo.account import DemoAccount
+from connectors.demo.lines import lines_of
 from connectors.demo.pusher import AttemptOutcome, Pusher, PushResult, Timing
 from connectors.demo.pushes import Push, Pushes
 from connectors.demo.texts import table, text
@@ -56,7 +56,10 @@ def run(
     """
     account = DemoAccount(app_id, "", token, aes_key, original_id or "gh_terminal0000")
     streams = _Streams(lines or sys.stdin, out or sys.stdout)
-    return asyncio.run(_chat(account, webhook_url, events_url, streams, timing, patience))
+    try:
+        return asyncio.run(_chat(account, webhook_url, events_url, streams, timing, patience))
+    except KeyboardInterrupt:
+        return 0
 
 
 async def _chat(
@@ -142,7 +145,7 @@ class _Session:
             self._streams.say("", text("greeting").rstrip())
         listener = asyncio.create_task(self._listen()) if self._streams.interactive else None
         try:
-            async for line in _lines(self._streams.lines):
+            async for line in lines_of(self._streams.lines):
                 if not await self._handle(line.strip()):
                     break
         finally:
@@ -217,19 +220,3 @@ class _Session:
             if attempt.outcome not in (AttemptOutcome.REPLIED, AttemptOutcome.ACCEPTED):
                 words = text(f"attempt.{attempt.outcome}", number=attempt.number, detail=attempt.detail)
                 self._streams.say(text("system"), words)
-
-
-async def _lines(stream: TextIO) -> AsyncIterator[str]:
-    """Lines of a blocking stream, read in a thread that does not hold up the end of the program."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[str] = asyncio.Queue()
-
-    def read() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended before the input
-            for line in iter(stream.readline, ""):
-                loop.call_soon_threadsafe(queue.put_nowait, line)
-            loop.call_soon_threadsafe(queue.put_nowait, "")
-
-    threading.Thread(target=read, daemon=True).start()
-    while line := await queue.get():
-        yield line

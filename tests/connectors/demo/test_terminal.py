@@ -2,11 +2,14 @@
 
 import asyncio
 import io
+import os
+import sys
 from pathlib import Path
 
 import httpx
 
 from connectors.demo import terminal
+from connectors.demo.lines import lines_of
 from connectors.demo.pusher import Timing
 from tests.connectors.demo.test_simulator import bench
 from tests.fakes.servers import serve
@@ -78,3 +81,47 @@ async def test_without_a_demo_there_it_goes_on(tmp_path: Path) -> None:
     async with serve(Webhook(ACCOUNT, echo).app) as url:
         code, printed = await chat(f"{url}/webhook", "您好\n", f"{url}/nothing-here")
     assert (code, printed) == (0, "助　您说：您好\n")
+
+
+async def test_lines_come_from_a_pipe_as_they_are_written() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as stream:
+        lines = lines_of(stream)
+        os.write(writing, "您好\r\n第二".encode() + "行".encode()[:1])
+        assert await anext(lines) == "您好"
+        os.write(writing, "行".encode()[1:] + b"\n\nlast")
+        assert [await anext(lines), await anext(lines)] == ["第二行", ""]
+        os.close(writing)
+        assert [line async for line in lines] == ["last"]
+
+
+async def test_lines_come_from_a_file(tmp_path: Path) -> None:
+    script = tmp_path / "script.txt"
+    script.write_text("一\n二", "utf-8")
+    with script.open(encoding="utf-8") as stream:
+        assert [line async for line in lines_of(stream)] == ["一", "二"]
+
+
+async def test_the_program_reads_its_standard_input_and_ends(tmp_path: Path) -> None:
+    program = "import sys; from connectors.demo import terminal; sys.exit(terminal.run(*sys.argv[1:6]))"
+    hook = Webhook(ACCOUNT, echo)
+    async with serve(hook.app) as url:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            program,
+            f"{url}/webhook",
+            ACCOUNT.app_id,
+            ACCOUNT.token,
+            ACCOUNT.aes_key,
+            ACCOUNT.original_id,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("您好\n".encode())
+        assert (await process.stdout.readline()).decode() == "助　您说：您好\n"
+        process.stdin.write("/退出\n".encode())
+        assert await process.wait() == 0
