@@ -11,7 +11,11 @@ from bot.nlu.clauses import change_pairs, clause, is_bare_answer
 from bot.nlu.numbers import NUMBER, read
 
 _N = rf"(?:{NUMBER}|几)"
-_YEAR = r"(?P<year>20\d\d|2[4-9](?=年)|3\d(?=年)|二[零〇][二三][零〇一二三四五六七八九]|今年|本年度?|当年|明年|来年|次年|下一?年度?|后年|大后年|去年|前年)年?(?:的|度)?"
+_YEAR = (
+    r"(?P<year>20\d\d|2[4-9](?=年)|3\d(?=年)|"
+    r"二[零〇][二三][零〇一二三四五六七八九]|今年|本年度?|当年|明年|来年|次年|下一?年度?|后年|"
+    r"大后年|去年|前年)年?(?:的|度)?"
+)
 _MONTH_NUMBER = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _PART = r"(?P<part>月?[上中下]旬|月?初|月?底|月?末|月中)"
 _BEFORE = r"(?P<before>\s*(?:之前|以前|前(?!期|面|后|年|景|端|段|处|道|置)))?"
@@ -377,7 +381,10 @@ def _half_year(found: re.Match[str], today: date) -> Found:
 
 
 _WITHIN = r"(?P<within>\s*(?:以内|之内|内(?!部|容|在|外)))?"
-_UNIT = r"(?:个?月份?(?!\d)|个?季度|个?礼拜|个?星期|周年|周|个?工作日|天|日(?!产|均|常|本|用|期)|年(?!产|底|末|初|前|后|中|轻|纪|代|度|会|薪|年)|载)"
+_UNIT = (
+    r"(?:个?月份?(?!\d)|个?季度|个?礼拜|个?星期|周年|周|个?工作日|天|日(?!产|均|常|"
+    r"本|用|期)|年(?!产|底|末|初|前|后|中|轻|纪|代|度|会|薪|年)|载)"
+)
 _READERS: list[tuple[re.Pattern[str], _Reader, bool]] = [
     (re.compile(rf"(?:{_YEAR}\s*)?(?P<month>{_MONTH_NUMBER})\s*月\s*(?P<day>{NUMBER})\s*[日号]{_BEFORE}"), _full, True),
     (re.compile(

@@ -1,0 +1,1 @@
+"""Chinese understanding as components of Rasa's pipeline."""
