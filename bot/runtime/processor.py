@@ -17,7 +17,9 @@ from rasa.engine import loader
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
@@ -81,7 +83,11 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]
 
 
 def _cut_off(tracker: DialogueStateTracker, _: OutputChannel, __: NaturalLanguageGenerator) -> None:
-    """Called by Rasa when a turn reached its limit of actions."""
+    """Called by Rasa when a turn reached its limit of actions.
+
+    Rasa leaves the tracker without a listen, and then cuts off every later turn at its first action.
+    """
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
     turn = running.get()
     if turn is not None:
         turn.cut_off = True

@@ -48,8 +48,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def executor() -> ActionExecutor:
     """The order bot's actions, and no others that some test module defines."""
     found = ActionExecutor()
-    for name in ("ValidateOrderForm", "ActionSubmit", "ActionCount", "ActionTell"):
-        found.register_action(getattr(sample_actions, name))
+    for action in sample_actions.ALL:
+        found.register_action(action)
     return found
 
 

@@ -1,9 +1,10 @@
 """Actions of the small test bot."""
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -60,3 +61,31 @@ class ActionTell(Action):  # type: ignore[misc]
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         raise ActionExecutionRejection(self.name(), "不想说")
+
+
+class ActionAgain(Action):  # type: ignore[misc]
+    """Asks to be run again, for ever."""
+
+    def name(self) -> str:
+        return "action_again"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        return [FollowupAction(self.name())]
+
+
+class ActionWait(Action):  # type: ignore[misc]
+    """Waits until the turn is cancelled."""
+
+    reached: asyncio.Event | None = None
+
+    def name(self) -> str:
+        return "action_wait"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        if ActionWait.reached is not None:
+            ActionWait.reached.set()
+        await asyncio.Event().wait()
+        return []
+
+
+ALL = (ValidateOrderForm, ActionSubmit, ActionCount, ActionTell, ActionAgain, ActionWait)

@@ -1,5 +1,6 @@
 """Trackers: one record a turn, live ones in memory, nothing of a failed turn."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from rasa.shared.core.events import SlotSet
 from bot.runtime.tracker_store import TurnTrackerStore
 from bot.runtime.turns import MemoryTurnLog, StaleTurn, TurnFailed
 from tests.runtime.conftest import MakeAgent, say
+from tests.runtime.sample_actions import ActionWait
 from tests.runtime.sqlite_log import SqliteTurnLog
 
 ME = "wx:one"
@@ -71,6 +73,31 @@ async def test_a_broken_action_leaves_nothing_behind(make_agent: MakeAgent, log:
     assert "13800000000" not in str(caught.value)
     assert log.load(ME) == before
     assert await say(agent, "3") == ["已下单：电池 3 个。"]
+
+
+async def test_a_cancelled_turn_leaves_nothing_behind(
+    make_agent: MakeAgent, log: SqliteTurnLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, reached = make_agent(log), asyncio.Event()
+    monkeypatch.setattr(ActionWait, "reached", reached)
+    await say(agent, "收费")
+    turn = asyncio.create_task(say(agent, "等一下"))
+    async with asyncio.timeout(20):
+        await reached.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert await say(agent, "几单") == ["共 0 单。"]
+    assert log.texts(ME) == ["收费", "几单"]
+
+
+async def test_a_turn_without_end_is_cut_off_and_the_next_one_works(make_agent: MakeAgent) -> None:
+    log = MemoryTurnLog()
+    agent = make_agent(log)
+    await say(agent, "反复")
+    assert log.turns[ME][-1].failed
+    assert await say(agent, "几单") == ["共 0 单。"]
+    assert not log.turns[ME][-1].failed
 
 
 async def test_a_failed_commit_reaches_the_caller_and_leaves_nothing_behind(
