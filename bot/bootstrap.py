@@ -272,6 +272,18 @@ def export_demands(settings: Settings, file: Path, contacts: bool) -> int:
     return demands_export(services(settings).db, file, contacts=contacts, clock=utc_now)
 
 
+def privacy(settings: Settings) -> Any:
+    from bot.services.privacy import PrivacyService
+
+    found = services(settings)
+    return PrivacyService(found.db, found.clock, found.intake)
+
+
+def export_person(settings: Settings, openid: str) -> str:
+    """JSON of everything that is kept about a person."""
+    return json.dumps(privacy(settings).export(f"{settings.wechat_app_id}:{openid}"), ensure_ascii=False, indent=2)
+
+
 def add_user(settings: Settings, username: str, name: str, role: str, scope: str | None) -> str:
     """The one-time password."""
     from bot.core.roles import Role

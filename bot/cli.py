@@ -22,7 +22,17 @@ stations = typer.Typer(help="服务站名录的导入与导出。", no_args_is_h
 users = typer.Typer(help="工作台账号。", no_args_is_help=True)
 db = typer.Typer(help="数据库。", no_args_is_help=True)
 demands = typer.Typer(help="需求。", no_args_is_help=True)
-for name, group in (("stations", stations), ("users", users), ("db", db), ("demands", demands)):
+privacy = typer.Typer(help="个人信息：查看与删除。", no_args_is_help=True)
+retention = typer.Typer(help="保存期限。", no_args_is_help=True)
+GROUPS = {
+    "stations": stations,
+    "users": users,
+    "db": db,
+    "demands": demands,
+    "privacy": privacy,
+    "retention": retention,
+}
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 
@@ -238,6 +248,65 @@ def demands_export(
     settings = _settings()
     _quiet(settings)
     typer.echo(f"已导出 {bootstrap.export_demands(settings, file, contacts)} 条需求。")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """备份数据库、媒体文件与演示数据到一个 .tar.gz。"""
+    from bot import backup as archive
+
+    typer.echo(f"已备份 {archive.write(_settings(), file)} 行。")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """把备份恢复到空的数据库。"""
+    from bot import backup as archive
+
+    typer.echo(f"已恢复 {archive.restore(_settings(), file)} 行。")
+
+
+@app.command()
+def doctor() -> None:
+    """检查哪里不对、该怎么办。"""
+    from bot import doctor as examination
+
+    findings = list(examination.examine(_settings()))
+    for finding in findings:
+        typer.echo(f"{'✓' if finding.fine else '✗'} {finding.name}" + ("" if finding.fine else f"：{finding.advice}"))
+    raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@privacy.command("export")
+def privacy_export(openid: str) -> None:
+    """某个用户被记录的全部内容（JSON）。"""
+    from bot import bootstrap
+
+    settings = _settings()
+    _quiet(settings)
+    typer.echo(bootstrap.export_person(settings, openid))
+
+
+@privacy.command("erase")
+def privacy_erase(openid: str) -> None:
+    """删除某个用户；在办的需求去掉身份信息后保留。"""
+    from bot import bootstrap
+
+    settings = _settings()
+    _quiet(settings)
+    left = bootstrap.privacy(settings).erase(f"{settings.wechat_app_id}:{openid}")
+    typer.echo("已删除。" + (f"去掉身份后保留的需求：{'、'.join(left)}" if left else ""))
+
+
+@retention.command("run")
+def retention_run() -> None:
+    """按保存期限清理。"""
+    from bot import bootstrap
+
+    settings = _settings()
+    _quiet(settings)
+    for kind, count in bootstrap.privacy(settings).run_retention().items():
+        typer.echo(f"{kind}: {count}")
 
 
 def _day(text: str | None) -> date | None:

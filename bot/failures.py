@@ -3,13 +3,14 @@
 import click
 from pydantic import ValidationError
 
+from bot.backup import BackupError
 from bot.settings import SettingsError
 from models import UnavailableError, UndecryptableError
 
 
 def sentence(error: Exception) -> str | None:
     """None for what is a fault of ours and deserves its trace."""
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | BackupError):
         return str(error)
     if isinstance(error, click.ClickException):
         return error.format_message()

@@ -78,6 +78,18 @@ def last_event(session: Session, demand_id: int, kinds: Sequence[str] | None = N
     return session.scalars(query.order_by(CaseEvent.id.desc()).limit(1)).first()
 
 
+def change_of(session: Session, demand_id: int, version: int) -> CaseEvent | None:
+    """The event that replaced this version of the demand."""
+    query = select(CaseEvent).where(CaseEvent.demand_id == demand_id, CaseEvent.data["seen"].as_integer() == version)
+    return session.scalars(query.order_by(CaseEvent.id).limit(1)).first()
+
+
+def last_change(session: Session, demand_id: int) -> CaseEvent | None:
+    """The latest event that changed the demand."""
+    query = select(CaseEvent).where(CaseEvent.demand_id == demand_id, CaseEvent.data["seen"].as_integer().is_not(None))
+    return session.scalars(query.order_by(CaseEvent.id.desc()).limit(1)).first()
+
+
 def stations_that_returned(session: Session, demand_id: int) -> frozenset[str]:
     """Ids of the stations that gave this demand back or let it lie."""
     found = session.scalars(
@@ -86,3 +98,21 @@ def stations_that_returned(session: Session, demand_id: int) -> frozenset[str]:
         )
     )
     return frozenset(station_id for station_id in found if station_id)
+
+
+def share_answer(session: Session, demand_id: int, station_id: str) -> Consent | None:
+    """The latest yes or no to giving this station the contact, also when it was withdrawn later."""
+    return session.scalars(
+        select(Consent)
+        .where(Consent.demand_id == demand_id, Consent.kind == "share", Consent.station_id == station_id)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    ).first()
+
+
+def refused_to_share(session: Session, demand_id: int) -> bool:
+    """Whether the enterprise said no to sharing the contact of this demand; it is not asked again then."""
+    query = select(Consent.id).where(
+        Consent.demand_id == demand_id, Consent.kind == "share", Consent.given.is_(False)
+    )
+    return session.scalars(query.limit(1)).first() is not None

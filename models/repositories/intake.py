@@ -76,6 +76,10 @@ def demands_of_enterprise(session: Session, enterprise_id: int) -> list[Demand]:
     return list(session.scalars(select(Demand).where(Demand.enterprise_id == enterprise_id).order_by(Demand.id)))
 
 
+def demands_of_sender(session: Session, sender_id: str) -> list[Demand]:
+    return list(session.scalars(select(Demand).where(Demand.sender_id == sender_id).order_by(Demand.id)))
+
+
 def attach_to_demand(session: Session, sender_id: str, demand_id: int) -> None:
     """What the person sent before submitting belongs to the demand."""
     session.execute(
