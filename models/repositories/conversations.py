@@ -1,0 +1,154 @@
+"""Conversations and their messages: the hot path of every turn, and forgetting."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from models.conversations import Conversation, Message
+from models.demands import Attachment
+from models.outbox import Notice
+
+_DEFAULTS: dict[str, Any] = {
+    "channel": "wechat",
+    "filled": [],
+    "choices": [],
+    "turns": 0,
+    "fallbacks": 0,
+    "handoff": "none",
+    "subscribed": True,
+}
+_OPTIONAL = (
+    "original",
+    "inbox_id",
+    "intent",
+    "confidence",
+    "ranking",
+    "entities",
+    "open_question",
+    "latency_ms",
+    "events",
+)
+
+
+def standing(session: Session, sender_id: str) -> Row[Any] | None:
+    """(open_question, choices, choices_until, handoff, handoff_at); None for an unknown person."""
+    columns = (
+        Conversation.open_question,
+        Conversation.choices,
+        Conversation.choices_until,
+        Conversation.handoff,
+        Conversation.handoff_at,
+    )
+    return session.execute(select(*columns).where(Conversation.sender_id == sender_id)).first()
+
+
+def revision(session: Session, sender_id: str) -> Row[datetime, int] | None:
+    """(started_at, turns)."""
+    columns = Conversation.started_at, Conversation.turns
+    return session.execute(select(*columns).where(Conversation.sender_id == sender_id)).first()
+
+
+def locked(session: Session, sender_id: str) -> Any:
+    """What recording a turn needs of the conversation, kept from others until the transaction ends."""
+    columns = (
+        Conversation.id,
+        Conversation.started_at,
+        Conversation.turns,
+        Conversation.fallbacks,
+        Conversation.min_confidence,
+        Conversation.open_question,
+    )
+    statement = select(*columns).where(Conversation.sender_id == sender_id).with_for_update()
+    return session.execute(statement).first()
+
+
+def ensure(session: Session, sender_id: str, now: datetime) -> int:
+    """The id of the conversation, begun when it is new."""
+    upsert: Any = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    statement = (
+        upsert(Conversation)
+        .values(**_DEFAULTS, sender_id=sender_id, started_at=now, last_at=now)
+        .on_conflict_do_nothing(index_elements=["sender_id"])
+    )
+    session.execute(statement)
+    return session.execute(select(Conversation.id).where(Conversation.sender_id == sender_id)).scalar_one()
+
+
+def change(session: Session, conversation_id: int, **values: Any) -> None:
+    session.execute(update(Conversation).where(Conversation.id == conversation_id).values(**values))
+
+
+def add_messages(session: Session, messages: Sequence[Mapping[str, Any]]) -> None:
+    """All rows in one insert; keys that are missing are empty."""
+    rows = [{"snapshot": False, **dict.fromkeys(_OPTIONAL), **message} for message in messages]
+    if rows:
+        session.execute(insert(Message), rows)
+
+
+def events(session: Session, sender_id: str) -> list[Any] | None:
+    """The event lists of the turns from the last snapshot on; None for an unknown person."""
+    number = session.execute(select(Conversation.id).where(Conversation.sender_id == sender_id)).scalar()
+    if number is None:
+        return None
+    last = (
+        select(Message.id)
+        .where(Message.conversation_id == number, Message.snapshot)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    first = session.execute(last).scalar() or 0
+    statement = (
+        select(Message.events)
+        .where(Message.conversation_id == number, Message.id >= first, Message.events.is_not(None))
+        .order_by(Message.id)
+    )
+    return list(session.scalars(statement))
+
+
+def held_notices(session: Session, sender_id: str) -> list[Notice]:
+    """Notices that could not be pushed to this person, oldest first."""
+    statement = (
+        select(Notice)
+        .where(Notice.recipient == sender_id, Notice.channel == "wechat", Notice.state == "held")
+        .order_by(Notice.id)
+        .with_for_update()
+    )
+    return list(session.scalars(statement))
+
+
+def delivered_notices(session: Session, sender_id: str, limit: int = 50) -> list[Notice]:
+    """The latest notices that were handed to WeChat for this person."""
+    statement = (
+        select(Notice)
+        .where(Notice.recipient == sender_id, Notice.channel == "wechat", Notice.state == "delivered")
+        .order_by(Notice.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def forget(session: Session, sender_id: str) -> list[str]:
+    """Delete the conversation and what was sent outside of demands; paths of files that are now nobody's."""
+    number = session.execute(select(Conversation.id).where(Conversation.sender_id == sender_id)).scalar()
+    if number is not None:
+        session.execute(delete(Message).where(Message.conversation_id == number))
+        session.execute(delete(Conversation).where(Conversation.id == number))
+    loose = delete(Attachment).where(Attachment.sender_id == sender_id, Attachment.demand_id.is_(None))
+    return [path for path in session.scalars(loose.returning(Attachment.path)) if path]
+
+
+def pending_attachments(session: Session, limit: int) -> list[Attachment]:
+    """Attachments whose file is still with WeChat, oldest first."""
+    statement = select(Attachment).where(Attachment.state == "pending").order_by(Attachment.id).limit(limit)
+    return list(session.scalars(statement))
+
+
+def known_files(session: Session) -> set[str]:
+    """Paths that attachments name."""
+    statement = select(Attachment.path).where(Attachment.path.is_not(None))
+    return {path for path in session.scalars(statement) if path}
