@@ -78,14 +78,13 @@ def train(paths: TrainingPaths, if_needed: bool = True, say: Callable[[str], Non
 
 
 def _train_to(paths: TrainingPaths, target: Path, mark: str) -> None:
-    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")
     quiet.load_rasa()
     import rasa.model_training
 
     with tempfile.TemporaryDirectory(dir=paths.models, prefix=".training-") as folder:
         said = io.StringIO()
-        with contextlib.redirect_stdout(said), _telling(said):
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()), _telling(said):
             result = rasa.model_training.train(
                 domain=str(paths.domain),
                 config=str(paths.config),

@@ -30,7 +30,9 @@ def paths(tmp_path: Path) -> TrainingPaths:
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def test_a_model_is_trained_once_and_again_when_a_source_changes(paths: TrainingPaths) -> None:
+def test_a_model_is_trained_once_and_again_when_a_source_changes(
+    paths: TrainingPaths, capfd: pytest.CaptureFixture[str]
+) -> None:
     said: list[str] = []
     assert current_model(paths) is None
     first = train(paths, say=said.append)
@@ -43,6 +45,7 @@ def test_a_model_is_trained_once_and_again_when_a_source_changes(paths: Training
     second = train(paths, say=said.append)
     assert second != first
     assert first.is_file()
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("role", ["config", "domain", "data", "code"])
