@@ -1,0 +1,148 @@
+"""From closeness to an ordered short list: scores, certainty and the reasons that made them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from bot.core import taxonomy
+from bot.core.routing import FieldGuess, RouteQuery, Standing, rules
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for one station."""
+
+    standing: Standing
+    meaning: float
+    """Closeness in standard deviations above that of unrelated subjects."""
+    near_topics: tuple[str, ...] = ()
+    """Topics of the station nearest to the demand, nearest first."""
+    exact: tuple[str, ...] = ()
+    """Topics of the station that stand in the demand word for word."""
+    named: bool = False
+    """The demand names the station or its society."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A station with its score (order) and certainty (0–1)."""
+
+    evidence: Evidence
+    score: float
+    certainty: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+
+
+def exact_terms(text: str, topics: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+    """Topics of two characters or more that the text holds word for word, longest first, none inside another.
+
+    `words` are the text cut into words: 防腐 does not stand in 防腐剂.
+    """
+    lowered, edges = text.lower(), frozenset(accumulate(map(len, words), initial=0))
+    found = sorted((one for one in topics if len(one) > 1 and _stands(one.lower(), lowered, edges)), key=len)[::-1]
+    kept: list[str] = []
+    for topic in found:
+        if not any(topic in other for other in kept):
+            kept.append(topic)
+    return tuple(kept)
+
+
+def _stands(term: str, text: str, edges: frozenset[int]) -> bool:
+    start = text.find(term)
+    while start >= 0:
+        if start in edges and start + len(term) in edges:
+            return True
+        start = text.find(term, start + 1)
+    return False
+
+
+def names_station(text: str, standing: Standing) -> bool:
+    """The text holds the name of the station or of its society."""
+    station = standing.station
+    names = (station.name, station.name.removeprefix("示例·"), station.society.get("name", ""))
+    return any(len(name) > 3 and name in text for name in names)
+
+
+def rank(
+    evidence: Sequence[Evidence], rivals: Sequence[Evidence], query: RouteQuery, guess: FieldGuess
+) -> list[Ranked]:
+    """The stations that may take the demand, best first; equals by load, then by id.
+
+    `rivals` may not take it, but would they fit better, the certainty of the others is lower.
+    """
+    scored = sorted(
+        (Ranked(one, _score(one, query, guess)) for one in evidence),
+        key=lambda one: (-round(one.score, 6), _load(one.evidence.standing), one.evidence.standing.station.station_id),
+    )
+    against = scored + [Ranked(one, _score(one, query, guess)) for one in rivals]
+    shown = scored[: rules()["shown"]]
+    return [
+        Ranked(one.evidence, one.score, _certainty(one, against), reasons(one.evidence, query, guess)) for one in shown
+    ]
+
+
+def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
+    weights, station = rules(), one.standing.station
+    score = one.meaning
+    score += min(weights["exact_term"] * len(one.exact), weights["exact_terms_most"])
+    score += weights["named_station"] * one.named
+    score += weights["field_agreement"] * _agrees(one.standing, guess)
+    score += weights["home_district"] * (query.place is not None and station.district == query.place)
+    score += float(weights["level"].get(station.level, 0)) + float(weights["grade"].get(station.grade(), 0))
+    return float(score + weights["load"] * _load(one.standing))
+
+
+def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
+    """Chance that this is the right station, from how well it fits and how far it leads the best unlike one."""
+    weights = rules()["certainty"]
+    own = set(one.evidence.standing.station.topics)
+    others = [
+        other.score
+        for other in against
+        if other.evidence is not one.evidence and not _alike(own, set(other.evidence.standing.station.topics))
+    ]
+    lead = one.score - max(others) if others else 0.0
+    linear = weights["meaning"] * one.score + weights["lead"] * min(lead, 2.0) + weights["bias"]
+    certainty = 1 / (1 + math.exp(-max(-30.0, min(30.0, linear))))
+    thin = rules()["thin_profile"]
+    return round(min(certainty, thin["certainty"]) if len(own) < thin["topics"] else certainty, 3)
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    """Two stations for the same things do not make each other less certain."""
+    return bool(len(one & other) >= rules()["alike"] * len(one | other))
+
+
+def _agrees(standing: Standing, guess: FieldGuess) -> bool:
+    codes = {taxonomy.national_field(code) for code in standing.station.hightech_fields}
+    return guess.code in codes
+
+
+def _load(standing: Standing) -> float:
+    return standing.open_cases / max(standing.station.capacity, 1)
+
+
+def reasons(one: Evidence, query: RouteQuery, guess: FieldGuess) -> list[str]:
+    """What a person can check, strongest first."""
+    texts: dict[str, Any] = rules()["reasons"]
+    station = one.standing.station
+    found = [texts["named"]] if one.named else []
+    topics = list(dict.fromkeys((*one.exact, *one.near_topics)))[:3]
+    if topics:
+        found.append(texts["topics"].format(topics="、".join(topics)))
+    if _agrees(one.standing, guess):
+        found.append(texts["field"].format(field=guess.name))
+    found += _place_reasons(one.standing, query, texts)
+    found.append(texts["load"].format(open=one.standing.open_cases, capacity=station.capacity))
+    return found
+
+
+def _place_reasons(standing: Standing, query: RouteQuery, texts: dict[str, Any]) -> list[str]:
+    station, place = standing.station, query.place
+    if place is None:
+        return []
+    if station.district == place:
+        return [texts["home"].format(district=place)]
+    return [texts["serves"].format(district=place)] if place in station.served_districts else [texts["everywhere"]]

@@ -1,0 +1,166 @@
+"""One demand against one index: the decision with its short list."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, rank
+from bot.core.routing import (
+    Bar,
+    Candidate,
+    FieldGuess,
+    Routed,
+    RouteQuery,
+    Standing,
+    bars,
+    review_text,
+    rules,
+    untold,
+)
+from bot.core.station import StationRecord
+from bot.services import vectors
+from bot.services.background import Background, Yardstick
+from bot.services.station_index import Closeness, Numbers, StationIndex
+from bot.services.vectors import Encoders, Matrix
+from bot.services.words import cut
+
+OPEN_CASES = Callable[[list[StationRecord]], dict[str, int]]
+"""station_id → open cases, of some stations."""
+
+
+@dataclass
+class _Looked:
+    """What was found so far while going from the nearest station to the farthest."""
+
+    free: list[int] = field(default_factory=list)
+    rivals: list[int] = field(default_factory=list)
+    standings: dict[int, Standing] = field(default_factory=dict)
+    barred: Counter[str] = field(default_factory=Counter)
+
+
+class Matcher:
+    """Holds nothing but the index; `today` and the open cases come with each demand."""
+
+    def __init__(self, index: StationIndex, encoders: Encoders, background: Background) -> None:
+        self.index = index
+        self._encoders = encoders
+        self._background = background
+
+    def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
+        """The decision; never an exception for anything that a person can write."""
+        why = untold(query)
+        if why == "empty":
+            return Routed([], no_field(), "review", review_text(why))
+        row = vectors.of_query(self._encoders, query)
+        yardstick, fields = self._background.measure(row)
+        guess = fields[0][0]
+        if not len(self.index):
+            return Routed([], guess, "review", review_text("no_stations"))
+        looked = self._look(query, row, today, open_cases)
+        if not looked.free:
+            return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)))
+        ranked = self._rank(query, row, yardstick, looked, guess)
+        decision = _undecided(ranked) if why is None else (why, query.category if "category" in why else query.district)
+        stations = [
+            Candidate(
+                one.evidence.standing.station.station_id, one.evidence.standing.station.name, one.certainty, one.reasons
+            )
+            for one in ranked
+        ]
+        if decision is None:
+            return Routed(stations, guess, "auto")
+        return Routed(stations, guess, "review", review_text(decision[0], decision[1] or ""))
+
+    def _look(self, query: RouteQuery, row: Matrix, today: date, open_cases: OPEN_CASES) -> _Looked:
+        """From the nearest on, until enough stations were seen and one of them is free."""
+        order = self.index.nearest(row)
+        step = rules()["close_look"]
+        looked = _Looked()
+        for start in range(0, len(order), step):
+            places = [int(place) for place in order[start : start + step]]
+            cases = open_cases([self.index.stations[place] for place in places])
+            for place in places:
+                station = self.index.stations[place]
+                standing = Standing(station, cases.get(station.station_id, 0))
+                _sort_in(looked, place, standing, bars(standing, query, today))
+            if looked.free:
+                break
+        return looked
+
+    def _rank(
+        self, query: RouteQuery, row: Matrix, yardstick: Yardstick, looked: _Looked, guess: FieldGuess
+    ) -> list[Ranked]:
+        places = np.array(looked.free + looked.rivals, dtype=np.intp)
+        closeness = self.index.closeness(row, places, rules()["best_topics"])
+        meanings = yardstick.meaning(closeness)
+        near = _near_topics(closeness)
+        words = cut(query.whole)
+        evidence = [
+            self._evidence(query, words, looked.standings[int(place)], float(meanings[i]), near[i])
+            for i, place in enumerate(places)
+        ]
+        return rank(evidence[: len(looked.free)], evidence[len(looked.free) :], query, guess)
+
+    def _evidence(
+        self,
+        query: RouteQuery,
+        words: list[str],
+        standing: Standing,
+        meaning: float,
+        near: npt.NDArray[np.intp],
+    ) -> Evidence:
+        topics = standing.station.topics
+        return Evidence(
+            standing,
+            meaning,
+            tuple(topics[place] for place in near if place < len(topics)),
+            exact_terms(query.whole, topics, words),
+            names_station(query.whole, standing),
+        )
+
+
+def no_field() -> FieldGuess:
+    from bot.core import taxonomy
+
+    return FieldGuess(taxonomy.field_codes()[taxonomy.OTHER_FIELD], taxonomy.OTHER_FIELD)
+
+
+def _sort_in(looked: _Looked, place: int, standing: Standing, found: list[Bar]) -> None:
+    """A station that was excluded on purpose is no rival; one that is only full or far away is."""
+    looked.standings[place] = standing
+    if not found:
+        looked.free.append(place)
+        return
+    looked.barred.update(bar.text for bar in found[:1])
+    if all(bar.code in ("full", "district") for bar in found):
+        looked.rivals.append(place)
+
+
+def _near_topics(closeness: Closeness) -> list[npt.NDArray[np.intp]]:
+    """For each station the places of its nearest topics that stand out among all topics, at least one."""
+    every: Numbers = np.concatenate(closeness.topics)
+    mean, spread = every.mean(axis=0), every.std(axis=0) + 1e-9
+    found = []
+    for topics in closeness.topics:
+        standing_out = ((topics - mean) / spread).mean(axis=1)
+        order = np.argsort(-standing_out, kind="stable")[:3]
+        found.append(np.array([place for i, place in enumerate(order) if i == 0 or standing_out[place] > 1.0]))
+    return found
+
+
+def _undecided(ranked: list[Ranked]) -> tuple[str, str] | None:
+    """Why the best is not sure enough to be sent by itself; None when it is."""
+    best = ranked[0]
+    if best.certainty >= rules()["automatic_from"]:
+        return None
+    close = len(ranked) > 1 and best.score - ranked[1].score < 0.3 and ranked[1].certainty > 0.3
+    return ("close", "") if close else ("unsure", "")
+
+
+def _most(barred: Counter[str]) -> str:
+    """The commonest bars with their counts, for staff."""
+    return "；".join(f"{text} {count} 个" for text, count in barred.most_common(3))

@@ -1,0 +1,105 @@
+"""Sentence vectors of stations and demands: what is encoded, and how it is kept."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.core.routing import RouteQuery
+from bot.core.station import StationRecord
+
+Matrix = npt.NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with (done, all)."""
+LAYOUT = "1"
+"""Raise it when what is encoded or how it is stored changes: all vectors are then computed anew."""
+AT_ONCE = 16
+"""Stations encoded between two calls of a progress callback."""
+QUERY_CHARACTERS = 160
+"""Of a demand; the cost of an e5 vector grows with the length."""
+
+
+class Encodes(Protocol):
+    """bot.nlu.encoder.Encoder, or anything that turns texts into rows of length 1."""
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str], kind: Literal["query", "passage"] = "query") -> Matrix: ...
+
+
+@dataclass(frozen=True)
+class Encoders:
+    """The two encoders that routing works with: e5 knows what answers what, USE what is alike."""
+
+    e5: Encodes
+    use: Encodes
+
+    @property
+    def width(self) -> int:
+        """Numbers in one row: e5 and USE side by side."""
+        return self.e5.dimensions + self.use.dimensions
+
+    def rows(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Matrix:
+        """(n, width), e5 and USE side by side."""
+        if not texts:
+            return np.empty((0, self.width), dtype=np.float32)
+        return np.hstack([self.e5.encode(texts, kind), self.use.encode(texts, kind)])
+
+    def text_hash(self, station: StationRecord) -> str:
+        """Of all that the station's vectors are computed from."""
+        parts = [LAYOUT, self.e5.name, self.use.name, station.profile, *station.topics]
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class StationVectors:
+    """The station's whole text first, then one row a topic."""
+
+    rows: Matrix
+
+    @property
+    def profile(self) -> Matrix:
+        return np.asarray(self.rows[0])
+
+    @property
+    def topics(self) -> Matrix:
+        return self.rows[1:]
+
+    def stored(self) -> bytes:
+        """Half precision, little endian."""
+        return self.rows.astype("<f2").tobytes()
+
+
+def restored(stored: bytes, width: int) -> StationVectors:
+    """What `stored` gave; ValueError when it is of another width."""
+    flat = np.frombuffer(stored, dtype="<f2")
+    if len(flat) == 0 or len(flat) % width:
+        raise ValueError("the stored vectors are of another width")
+    return StationVectors(flat.reshape(-1, width).astype(np.float32))
+
+
+def of_stations(
+    encoders: Encoders, stations: Sequence[StationRecord], progress: Progress | None = None
+) -> list[StationVectors]:
+    """Vectors of all stations, in order; every text is encoded once."""
+    found: list[StationVectors] = []
+    for start in range(0, len(stations), AT_ONCE):
+        part = stations[start : start + AT_ONCE]
+        texts = list(dict.fromkeys(text for station in part for text in (station.profile, *station.topics)))
+        known = dict(zip(texts, encoders.rows(texts, "passage"), strict=True))
+        found += [
+            StationVectors(np.stack([known[text] for text in (station.profile, *station.topics)])) for station in part
+        ]
+        if progress:
+            progress(len(found), len(stations))
+    return found
+
+
+def of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
+    """One row for a demand: its title and beginning."""
+    row: Matrix = encoders.rows([query.whole[:QUERY_CHARACTERS]], "query")[0]
+    return row

@@ -1,0 +1,184 @@
+"""The directory's rows: what routing, the import and the lists ask of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload, undefer
+
+from bot.core.case import OPEN
+from bot.core.station import KEYS, StationRecord
+from models.demands import Demand
+from models.directory import Liaison, Society, Station
+
+Version = tuple[int, datetime | None]
+AT_ONCE = 500
+"""Rows named in one query."""
+_LISTS = frozenset(key for key in KEYS if isinstance(StationRecord.__dataclass_fields__[key].default, tuple))
+_OWN_TABLES = frozenset({"society", "liaisons"})
+_SOCIETY_LEVELS = {"国家": "国", "省": "省", "市": "市"}
+
+
+@dataclass(frozen=True)
+class StoredStation:
+    """A row as routing keeps it in memory."""
+
+    pk: int
+    updated_at: datetime
+    record: StationRecord
+    text_hash: str | None
+    vectors: bytes | None
+
+
+def directory_version(session: Session) -> Version:
+    """Changes whenever a station is added, changed or removed."""
+    count, last = session.execute(select(func.count(Station.id), func.max(Station.updated_at))).one()
+    return int(count), last
+
+
+def stamps(session: Session) -> dict[int, datetime]:
+    """Primary key → last change, of every station."""
+    return {row.id: row.updated_at for row in session.execute(select(Station.id, Station.updated_at))}
+
+
+def stored(session: Session, pks: Iterable[int]) -> Iterator[StoredStation]:
+    """The stations with these keys, without their liaisons."""
+    for part in _portions(sorted(pks)):
+        query = select(Station).where(Station.id.in_(part)).options(undefer(Station.vectors)).order_by(Station.id)
+        for row in session.scalars(query):
+            yield StoredStation(row.id, row.updated_at, _record(row, ()), row.text_hash, row.vectors)
+
+
+def save_vectors(session: Session, found: dict[int, tuple[str, bytes]]) -> None:
+    """Keeps vectors with the hash of their text; this is no change of the station."""
+    for pk, (text_hash, vectors) in found.items():
+        session.execute(
+            update(Station)
+            .where(Station.id == pk)
+            .values(text_hash=text_hash, vectors=vectors, updated_at=Station.updated_at)
+        )
+
+
+def open_cases(session: Session, station_pks: Sequence[int] | None = None) -> dict[int, int]:
+    """Station → demands that count against its capacity; stations without any are left out."""
+    query = select(Demand.station_pk, func.count()).where(Demand.station_pk.is_not(None), Demand.state.in_(OPEN))
+    if station_pks is not None:
+        query = query.where(Demand.station_pk.in_(station_pks))
+    return {pk: count for pk, count in session.execute(query.group_by(Demand.station_pk)) if pk is not None}
+
+
+def station_by_id(session: Session, station_id: str) -> Station | None:
+    """The station with its liaisons."""
+    query = select(Station).where(Station.station_id == station_id).options(selectinload(Station.liaisons))
+    return session.scalars(query).one_or_none()
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count(Station.id))) or 0
+
+
+def records(session: Session) -> Iterator[StationRecord]:
+    """Every station with its liaisons, by station_id."""
+    query = select(Station).options(selectinload(Station.liaisons)).order_by(Station.station_id)
+    for row in session.scalars(query):
+        yield _record(row, tuple(_liaison(person) for person in row.liaisons))
+
+
+def put(session: Session, record: StationRecord, now: datetime) -> None:
+    """Adds the station or brings the one with the same station_id up to date, liaisons and society with it."""
+    row = station_by_id(session, record.station_id)
+    if row is None:
+        row = Station(station_id=record.station_id, name=record.name, created_at=now, updated_at=now)
+        session.add(row)
+    for key in KEYS:
+        if key not in _OWN_TABLES:
+            value = getattr(record, key)
+            setattr(row, key, list(value) if key in _LISTS else value)
+    row.updated_at = max(now, row.updated_at)
+    row.society = _society(session, record.society)
+    session.flush()
+    _put_liaisons(session, row, record.liaisons)
+
+
+def touch(session: Session, station_id: str, now: datetime) -> None:
+    """Marks a station as changed, so that every process reads it again."""
+    session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=now))
+
+
+def _society(session: Session, given: dict[str, str]) -> Society | None:
+    if not given.get("name"):
+        return None
+    found = session.scalars(select(Society).where(Society.name == given["name"])).one_or_none()
+    if found is None:
+        found = Society(name=given["name"], level="市")
+        session.add(found)
+    level = given.get("level")
+    found.code = given.get("code") or found.code
+    found.level = _SOCIETY_LEVELS.get(level, level) if level else found.level
+    found.category = given.get("category") or found.category
+    return found
+
+
+def _put_liaisons(session: Session, row: Station, wanted: Sequence[dict[str, Any]]) -> None:
+    """A liaison keeps the row (cases point to it) by name; who is no longer listed becomes inactive."""
+    known = {person.name: person for person in session.scalars(select(Liaison).where(Liaison.station_pk == row.id))}
+    for given in wanted:
+        person = known.pop(given["name"], None)
+        if person is None:
+            person = Liaison(station_pk=row.id, name=given["name"])
+            session.add(person)
+        person.role = given.get("role") or "primary"
+        person.telegram_id = given.get("telegram_id")
+        person.wecom_robot, person.phone = given.get("wecom_robot"), given.get("phone")
+        person.hours, person.active = given.get("hours"), True
+        person.absent_from, person.absent_until = _day(given.get("absent_from")), _day(given.get("absent_until"))
+    for person in known.values():
+        person.active = False
+    session.flush()
+    session.expire(row, ["liaisons"])
+
+
+def _record(row: Station, liaisons: tuple[dict[str, Any], ...]) -> StationRecord:
+    values = {key: getattr(row, key) for key in KEYS if key not in _OWN_TABLES}
+    values |= {key: tuple(values[key] or ()) for key in _LISTS - _OWN_TABLES}
+    society = row.society
+    values["society"] = (
+        {
+            key: value
+            for key, value in (
+                ("name", society.name),
+                ("code", society.code),
+                ("level", society.level),
+                ("category", society.category),
+            )
+            if value
+        }
+        if society
+        else {}
+    )
+    return StationRecord(**values, liaisons=liaisons)
+
+
+def _liaison(person: Liaison) -> dict[str, Any]:
+    found = {
+        "name": person.name,
+        "role": person.role,
+        "telegram_id": person.telegram_id,
+        "wecom_robot": person.wecom_robot,
+        "phone": person.phone,
+        "hours": person.hours,
+        "absent_from": person.absent_from.isoformat() if person.absent_from else None,
+        "absent_until": person.absent_until.isoformat() if person.absent_until else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _portions(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
