@@ -10,9 +10,12 @@ from bot.console.context import Context
 from bot.console.labels import load
 from bot.console.pages import (
     conversations,
+    deeds,
     demands,
+    liaison,
     operations,
     overview,
+    preview,
     sign_in,
     stations,
     trail,
@@ -23,9 +26,22 @@ from bot.console.security import SameOriginOnly, SecurityHeaders
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
+from bot.services.resend import Resend
 from bot.services.review import ReviewService
 
-PAGES = (sign_in, overview, demands, conversations, stations, users, trail, operations)
+PAGES = (
+    sign_in,
+    overview,
+    demands,
+    deeds,
+    conversations,
+    stations,
+    preview,
+    users,
+    trail,
+    liaison,
+    operations,
+)
 DEMO = "/demo"
 
 
@@ -63,4 +79,5 @@ def _context(services: Services) -> Context:
         disclosure=Disclosure(services.db, services.clock),
         review=ReviewService(services.db, services.clock),
         export=DemandExport(services.db, services.clock),
+        resend=Resend(services.db, services.clock),
     )

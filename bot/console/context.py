@@ -14,6 +14,7 @@ from bot.core.roles import Right, Viewer
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
+from bot.services.resend import Resend
 from bot.services.review import ReviewService
 from models import Database
 
@@ -30,6 +31,7 @@ class Context:
     disclosure: Disclosure
     review: ReviewService
     export: DemandExport
+    resend: Resend
 
     @property
     def db(self) -> Database:

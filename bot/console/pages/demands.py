@@ -14,6 +14,7 @@ from bot.console.params import Params
 from bot.console.queries import demand_detail, demands, stations
 from bot.console.queries.demand_detail import DemandDetail
 from bot.console.queries.demands import DemandFilter
+from bot.core.case import OUTCOMES
 from bot.core.demand import CATEGORIES, FIELDS
 from bot.core.roles import Right, Viewer
 from bot.services.audit import Actor
@@ -102,7 +103,7 @@ def show(
     *,
     contact: OpenedContact | None = None,
     refusal: str = "",
-    done: str = "",
+    problem: str = "",
     status: int = 200,
 ) -> Response:
     choices = stations.names(here.db) if viewer.may(Right.ROUTE) else []
@@ -114,7 +115,9 @@ def show(
         record=found.record,
         contact=contact,
         refusal=refusal,
-        done=done or Params(request.query_params).text("done"),
+        problem=problem,
+        done=Params(request.query_params).text("done"),
+        outcomes=OUTCOMES,
         stations=choices,
         can=Possible.of(found),
     )

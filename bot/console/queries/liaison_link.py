@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from bot.console.queries import demand_detail
 from bot.console.queries.demand_detail import DemandDetail
-from models import ActionToken, Database, Demand, Liaison
+from models import ActionToken, Database, Demand, Liaison, Station
 from models.crypto import digest
 
 
@@ -25,6 +25,10 @@ class LiaisonView:
     """The demand is still with this liaison's station."""
     reasons: list[str]
     """Why it came to this station."""
+    colleagues: list[tuple[int, str]]
+    """(number, name) of the station's other active liaisons."""
+    others: list[tuple[str, str]]
+    """(station_id, name) of the other stations on the short list."""
 
 
 class LinkError(Exception):
@@ -41,7 +45,9 @@ def resolve(db: Database, token: str, now: datetime) -> LiaisonView:
         row = session.get(ActionToken, digest(token))
         if row is None or row.action != "page":
             raise LinkError(gone=False)
-        liaison = session.get(Liaison, row.liaison_pk, options=[joinedload(Liaison.station)])
+        liaison = session.get(
+            Liaison, row.liaison_pk, options=[joinedload(Liaison.station).selectinload(Station.liaisons)]
+        )
         demand = session.scalar(
             select(Demand)
             .where(Demand.id == row.demand_id)
@@ -64,6 +70,8 @@ def resolve(db: Database, token: str, now: datetime) -> LiaisonView:
             station_name=station.name,
             mine=demand.station_pk == station.id,
             reasons=_reasons(demand, station.station_id),
+            colleagues=[(one.id, one.name) for one in station.liaisons if one.active and one.id != liaison.id],
+            others=_others(demand, station.station_id),
         )
 
 
@@ -72,3 +80,8 @@ def _reasons(demand: Demand, station_id: str) -> list[str]:
         if candidate.get("station_id") == station_id:
             return list(candidate.get("reasons", ()))
     return []
+
+
+def _others(demand: Demand, station_id: str) -> list[tuple[str, str]]:
+    listed = demand.routing.get("candidates", ())
+    return [(one["station_id"], one["name"]) for one in listed if one["station_id"] != station_id]
