@@ -13,6 +13,7 @@ from bot.console.pages import (
     deeds,
     demands,
     liaison,
+    media,
     operations,
     overview,
     preview,
@@ -23,6 +24,7 @@ from bot.console.pages import (
 )
 from bot.console.rendering import HERE, Pages
 from bot.console.security import SameOriginOnly, SecurityHeaders
+from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
@@ -40,6 +42,7 @@ PAGES = (
     users,
     trail,
     liaison,
+    media,
     operations,
 )
 DEMO = "/demo"
@@ -80,4 +83,5 @@ def _context(services: Services) -> Context:
         review=ReviewService(services.db, services.clock),
         export=DemandExport(services.db, services.clock),
         resend=Resend(services.db, services.clock),
+        audit=AuditLog(services.db, services.clock),
     )

@@ -11,6 +11,7 @@ from bot.console.labels import Labels
 from bot.console.queries import places
 from bot.console.rendering import Pages
 from bot.core.roles import Right, Viewer
+from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
@@ -32,6 +33,7 @@ class Context:
     review: ReviewService
     export: DemandExport
     resend: Resend
+    audit: AuditLog
 
     @property
     def db(self) -> Database:

@@ -1,11 +1,12 @@
 """The audit trail: who did or saw what, written in the transaction of the deed itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.core.roles import Viewer
-from models import AuditEntry, Session
+from models import AuditEntry, Database, Session
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,15 @@ def record_in(
             data=data or {},
         )
     )
+
+
+class AuditLog:
+    """Entries for deeds that change nothing else."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+
+    def record(self, actor: Actor, action: str, subject: tuple[str, str], data: dict[str, Any] | None = None) -> None:
+        with self._db.begin() as session:
+            record_in(session, self._clock(), actor, action, subject=subject, data=data)

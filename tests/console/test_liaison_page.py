@@ -62,7 +62,8 @@ def test_taking_reporting_and_closing(anonymous: TestClient, db: Database, deman
 def follow(client: TestClient, address: str, deed: str, **form: object) -> str:
     answer = client.post(f"{address}/{deed}", data={key: str(value) for key, value in form.items()})
     assert answer.status_code == 303, answer.text
-    return client.get(answer.headers["location"]).text
+    page: str = client.get(answer.headers["location"]).text
+    return page
 
 
 def test_second_person_is_told_who_was_first(
