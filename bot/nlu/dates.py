@@ -105,9 +105,13 @@ _Reader = Callable[["re.Match[str]", date], "Found | None"]
 
 def deadlines(text: str, today: date, asked: bool) -> list[tuple[str, int, int]]:
     """At most one deadline with its place in the normalised text; `asked`: the deadline's question is open."""
-    days = [day for day in _days(text, today) if _is_deadline(text, day, asked)]
-    gone = change_pairs(text, [(day.start, day.end) for day in days])
-    days = [day for place, day in enumerate(days) if place not in gone]
+    every = _days(text, today)
+    gone = change_pairs(text, [(day.start, day.end) for day in every])
+    days = [
+        day
+        for place, day in enumerate(every)
+        if place not in gone and _is_deadline(text, day, asked or place - 1 in gone)
+    ]
     future = [day for day in days if day.day >= today]
     if future:
         chosen = _chosen(text, future)

@@ -99,8 +99,13 @@ class Amount:
 
 def budgets(text: str, asked: bool) -> list[tuple[dict[str, Any], int, int]]:
     """At most one budget with its place in the normalised text; `asked`: the budget's question is open."""
-    found = [amount for amount in _amounts(text, asked) if _is_budget(text, amount, asked)]
-    found = _without_replaced(text, found)
+    every = _amounts(text, asked)
+    gone = change_pairs(text, [(amount.start, amount.end) for amount in every])
+    found = [
+        amount
+        for place, amount in enumerate(every)
+        if place not in gone and _is_budget(text, amount, asked or place - 1 in gone)
+    ]
     if found:
         chosen = _chosen(text, found)
         value = {"kind": "amount", "min": _round(chosen.low), "max": _round(chosen.high)}
@@ -228,13 +233,6 @@ def _is_budget(text: str, amount: Amount, asked: bool) -> bool:
     if _YEARLY.search(before):
         return False
     return asked or is_bare_answer(text, amount.start, amount.end, 11)
-
-
-def _without_replaced(text: str, amounts: list[Amount]) -> list[Amount]:
-    """不是30万是50万, 从30万改成50万: the first of the two is gone."""
-    spans = [(amount.start, amount.end) for amount in amounts]
-    gone = change_pairs(text, spans)
-    return [amount for place, amount in enumerate(amounts) if place not in gone]
 
 
 def _chosen(text: str, amounts: list[Amount]) -> Amount:

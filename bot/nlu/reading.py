@@ -17,6 +17,10 @@ from bot.nlu.values import extract, invalid
 FACTS = frozenset({"budget", "deadline", "phone", "enterprise_name", "district", "contact_name", "uscc", "zone"})
 """Values that show that a message informs or corrects."""
 FREE_TEXT_INTENTS = frozenset({"submit_demand", "inform", "correct"})
+NEAR_MISS_INTENTS = FREE_TEXT_INTENTS | {"out_of_scope", "chitchat", "greet"}
+LIKELY = ("inform", "submit_demand", "affirm", "correct", "ask_status", "faq_what", "deny", "skip", "handoff")
+UNLIKELY = ("chitchat", "help", "out_of_scope")
+"""What stands first for a message without words; the shares are below every threshold."""
 SURE = 0.97
 """Confidence of an intent that a phrase or the values alone decide."""
 
@@ -47,20 +51,26 @@ class Reader:
     def read(self, text: str, today: date, question: str | None = None) -> Understood:
         """`question` is the key of the open question, `today` the day that dates count from."""
         spans = extract(text, today, question)
-        sure = self._sure(text, spans, question)
-        ranking = self._around(sure) if sure else self._ranked(text, spans, question)
-        spans = _fitting(spans, ranking[0][0], question)
-        near = invalid(text, today, question) if ranking[0][0] in FREE_TEXT_INTENTS | {"out_of_scope"} else None
-        return Understood(ranking, spans, near)
+        near = invalid(text, today, question)
+        sure = self._sure(text, spans, near, question)
+        if sure:
+            ranking = self._around(sure)
+        elif says_nothing(text):
+            ranking = self._unsure()
+        else:
+            ranking = self._ranked(text, spans, near, question)
+        intent = ranking[0][0]
+        near = near if intent in NEAR_MISS_INTENTS else None
+        return Understood(ranking, _fitting(spans, intent, near, question), near)
 
-    def _sure(self, text: str, spans: list[Span], question: str | None) -> str | None:
+    def _sure(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> str | None:
         """The intent when a phrase or the values alone tell it; the encoder is not needed then."""
         named = self.phrases.intent(text, question)
         if named:
             return named
         facts = [span for span in spans if span.field in FACTS and not span.guess]
         if not facts:
-            return None
+            return "inform" if near and says_nothing(text) else None
         plain = normalise(text).text
         if CORRECTION.search(plain):
             return "correct"
@@ -68,27 +78,39 @@ class Reader:
         return "inform" if len(bare(rest)) <= 4 and not is_question(plain) else None
 
     def _around(self, intent: str) -> list[tuple[str, float]]:
-        others = [label for label in self.model.labels if label != intent][: len(self.model.labels)]
-        rest = (1 - SURE) / max(len(others), 1)
-        return [(intent, SURE), *((label, rest) for label in others)]
+        """The sure intent, then the others in the order in which people mean them."""
+        labels = self.model.labels
+        others = [label for label in LIKELY if label in labels] + [label for label in labels if label not in LIKELY]
+        others = [label for label in others if label != intent]
+        return [(intent, SURE), *((label, (1 - SURE) / max(len(others), 1)) for label in others)]
 
-    def _ranked(self, text: str, spans: list[Span], question: str | None) -> list[tuple[str, float]]:
+    def _unsure(self) -> list[tuple[str, float]]:
+        """A message without words: nothing is likely."""
+        labels = self.model.labels
+        order = sorted(labels, key=lambda label: UNLIKELY.index(label) if label in UNLIKELY else len(UNLIKELY))
+        return [(label, 1 / len(labels)) for label in order]
+
+    def _ranked(
+        self, text: str, spans: list[Span], near: Problem | None, question: str | None
+    ) -> list[tuple[str, float]]:
         labels = self.model.labels
         scores = self.model.scores(text).astype(np.float64)
-        for intent, weight in self._weights(text, spans, question).items():
+        for intent, weight in self._weights(text, spans, near, question).items():
             if intent in labels:
                 scores[labels.index(intent)] += weight
         shares = probabilities(scores)
         order = np.argsort(-shares)
         return [(labels[place], float(shares[place])) for place in order]
 
-    def _weights(self, text: str, spans: list[Span], question: str | None) -> dict[str, float]:
+    def _weights(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> dict[str, float]:
         """What the open question and the values add to each intent's log-odds."""
         weights: dict[str, float] = dict(self.priors.get(question or "none", {}))
         plain = normalise(text).text
         facts = [span for span in spans if span.field in FACTS]
         if facts:
             _add(weights, {"inform": 2.5, "submit_demand": 0.5, "correct": 0.5})
+        if near and near.code not in ("too_short", "not_a_company"):
+            _add(weights, {"inform": 2.0})
         if any(span.guess for span in facts):
             _add(weights, {"inform": 1.0})
         if CORRECTION.search(plain):
@@ -103,9 +125,17 @@ def _add(weights: dict[str, float], more: dict[str, Any]) -> None:
         weights[intent] = weights.get(intent, 0.0) + weight
 
 
-def _fitting(spans: list[Span], intent: str, question: str | None) -> list[Span]:
-    """Guesses stand only while the message answers; free text only under intents that carry one."""
+def says_nothing(text: str) -> bool:
+    """True when there are no letters: blanks, punctuation, digits, symbols."""
+    return not any(character.isalpha() for character in normalise(text).text)
+
+
+def _fitting(spans: list[Span], intent: str, near: Problem | None, question: str | None) -> list[Span]:
+    """Guesses stand only while the message answers; the rest of the text only where it says more than the values."""
     answers = intent in FREE_TEXT_INTENTS
-    return [
-        span for span in spans if answers or not (span.guess or (span.field == "problem" and intent != "out_of_scope"))
-    ]
+    kept = [span for span in spans if answers or not span.guess]
+    guessed = any(span.guess for span in kept)
+    corrected = intent == "correct" and any(span.field in FACTS for span in kept)
+    missed = near is not None and near.field in (question, "uscc", "phone")
+    says_more = (answers or intent == "out_of_scope") and not (guessed or corrected or missed)
+    return [span for span in kept if says_more or span.field != "problem"]
