@@ -48,6 +48,12 @@ def disciplines() -> dict[str, Entry]:
 
 
 @cache
+def national_societies() -> dict[str, str]:
+    """Code → name of 中国科协's national societies, as of 2018-01."""
+    return {row["code"]: row["name"] for row in _rows("national_societies.csv")}
+
+
+@cache
 def districts() -> dict[str, str]:
     """Every writing of a district of Chengdu → its name in the contract (郫都 → 郫都区)."""
     found: dict[str, str] = {}

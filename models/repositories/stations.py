@@ -83,7 +83,7 @@ def records(session: Session) -> Iterator[StationRecord]:
     """Every station with its liaisons, by station_id."""
     query = select(Station).options(selectinload(Station.liaisons)).order_by(Station.station_id)
     for row in session.scalars(query):
-        yield _record(row, tuple(_liaison(person) for person in row.liaisons))
+        yield _record(row, tuple(_liaison(person) for person in row.liaisons if person.active))
 
 
 def put(session: Session, record: StationRecord, now: datetime) -> None:
@@ -110,12 +110,16 @@ def touch(session: Session, station_id: str, now: datetime) -> None:
 def _society(session: Session, given: dict[str, str]) -> Society | None:
     if not given.get("name"):
         return None
+    code = given.get("code")
     found = session.scalars(select(Society).where(Society.name == given["name"])).one_or_none()
+    holder = session.scalars(select(Society).where(Society.code == code)).one_or_none() if code else None
     if found is None:
-        found = Society(name=given["name"], level="市")
+        found = holder or Society(name=given["name"], level="市")
+        found.name = given["name"]
         session.add(found)
+    if code and holder in (None, found):
+        found.code = code
     level = given.get("level")
-    found.code = given.get("code") or found.code
     found.level = _SOCIETY_LEVELS.get(level, level) if level else found.level
     found.category = given.get("category") or found.category
     return found
