@@ -76,10 +76,10 @@ class Unsure(Action):
 
 
 def _likeliest(tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
+    """Three readings that differ in what they say."""
     ranking = [item["name"] for item in tracker.latest_message.get("intent_ranking", [])]
-    known = [
-        name for name in (*ranking, "submit_demand", "ask_status", "handoff") if texts.has(f"utter_reading_{name}")
-    ]
-    return [
-        {"title": texts.pick(f"utter_reading_{name}"), "payload": f"/{name}"} for name in list(dict.fromkeys(known))[:3]
-    ]
+    found: dict[str, str] = {}
+    for name in (*ranking, "submit_demand", "ask_status", "handoff"):
+        if texts.has(f"utter_reading_{name}"):
+            found.setdefault(texts.pick(f"utter_reading_{name}"), f"/{name}")
+    return [{"title": title, "payload": payload} for title, payload in list(found.items())[:3]]

@@ -11,6 +11,7 @@ from actions.form import FIRM, SOFT
 from actions.texts import Texts
 from bot.core import wording
 from bot.core.demand import CATEGORIES, FIELDS
+from bot.core.taxonomy import district_name
 
 QUIET = ("goodbye",)
 """Intents after which nothing is asked again."""
@@ -76,7 +77,7 @@ def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
         checked = any(key in CHECKED for key in reading["changed"])
         parts.append(texts.pick("utter_checked" if checked else "utter_noted", asked.get("echoes", 0), echo=echo))
         asked["echoes"] = asked.get("echoes", 0) + 1
-    if "district" in (reading.get("changed") or []) and str(tracker.get_slot("district")).startswith("成都市外"):
+    if "district" in (reading.get("changed") or []) and not district_name(tracker.get_slot("district")):
         parts.append(texts.pick("utter_note_outside"))
     if invalid:
         fails = dict(asked.get("fails") or {})

@@ -55,6 +55,8 @@ PLAIN = (
 TAKES_TEXT = frozenset({"submit_demand", "inform", "correct", "out_of_scope", "nlu_fallback", "chitchat"})
 """Intents under which the rest of a text may be an answer in free words."""
 MIN_PROBLEM = 6
+MIN_SUBSTANCE = 3
+"""Characters that are left when the words of every need are taken away."""
 FULL_PROBLEM = 20
 """Characters that make a problem complete (product design, "The demand")."""
 MAX_PROBLEM = 1000
@@ -72,6 +74,13 @@ _ITEM = re.compile(
     r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
 )
 _DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
+_FILLER = re.compile(
+    "你好|您好|老师|我们?|咱们?|厂子?|公司|单位|企业|这边|那边|你们|想要?|需要|要|来|麻烦|请|找|帮忙|帮|看看|看一?[下哈]|"
+    "对接|技术|需求|问题|难题|项目|报|提交?|填|发布|登记|申请|咨询|了解|专家|团队|人|有|个|件|些|事儿?|情|一下|一个|一|"
+    "的|了|哈|嘛|吧|呢|啊|哦|咋个?|怎么|啥|弄|办|上|给|下|在|是|和|跟"
+)
+"""Words that say that there is a need, and nothing of what it is."""
+_GOAL = re.compile("希望|想要?做?到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于")
 _UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
 
 
@@ -234,11 +243,20 @@ def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed)
 
 
 def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
-    if len(_bare(rest)) >= MIN_PROBLEM:
+    if len(_bare(rest)) >= MIN_PROBLEM and len(_FILLER.sub("", _bare(rest))) >= MIN_SUBSTANCE:
         result.updates["problem"] = rest[:MAX_PROBLEM]
         result.changed.append("problem")
+        _take_goal_told_along(rest, reading, result)
     elif reading.question == "problem":
         result.invalid = Invalid("problem", "too_short")
+
+
+def _take_goal_told_along(rest: str, reading: Reading, result: Absorbed) -> None:
+    """Figures and a wish in the same text answer the question for the goal as well."""
+    wishes = [part for part in re.split("[，。；;,！!\n]", rest) if _GOAL.search(part)]
+    if reading.values.get("indicators") and wishes:
+        result.updates["indicators"] = reading.values["indicators"]
+        result.updates["goal"] = "，".join(wishes)[:MAX_GOAL]
 
 
 def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
@@ -263,10 +281,19 @@ def _absorb_goal(reading: Reading, result: Absorbed) -> None:
     text = (reading.values.get("problem") or reading.text).strip()
     if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):
         result.updates["indicators"] = "无"
-    elif reading.intent in TAKES_TEXT and (reading.values.get("indicators") or len(_bare(text)) >= 2):
+    elif reading.intent in TAKES_TEXT and (reading.values.get("indicators") or _says_a_goal(text)):
         result.updates["indicators"] = reading.values.get("indicators") or []
         result.updates["goal"] = text[:MAX_GOAL]
         result.changed.append("indicators")
+    elif reading.intent not in _ASIDES and not result.changed:
+        result.understood = False
+        result.invalid = result.invalid or Invalid("indicators", "not_understood")
+
+
+def _says_a_goal(text: str) -> bool:
+    return len(_bare(text)) >= 4 or bool(
+        re.search(r"[\d一二三四五六七八九十百半两零%]", text) and len(_bare(text)) >= 2
+    )
 
 
 def _skip(draft: dict[str, Any], question: str, result: Absorbed) -> bool:

@@ -12,7 +12,7 @@ LABELS = {
     "budget": "预算",
     "deadline": "期限",
     "enterprise_name": "企业",
-    "district": "所在区（市）县",
+    "district": "所在地",
     "contact_name": "联系人",
     "phone": "电话",
     "field": "领域",
