@@ -13,8 +13,9 @@ from sanic.response import HTTPResponse, text
 
 from connectors.wechat import messages, replies
 from connectors.wechat.crypto import RejectedRequest, SafeMode
-from connectors.wechat.desk import Answer, Desk
+from connectors.wechat.desk import Desk
 from connectors.wechat.dialogue import NAME, OnNewMessage
+from connectors.wechat.limits import Answer
 from connectors.wechat.prompts import Prompts
 from connectors.wechat.requests import RequestCheck, Verified
 from connectors.wechat.wording import ChannelTexts, MenuButton
@@ -56,7 +57,7 @@ class WeChatInput(InputChannel):  # type: ignore[misc]
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes; `start` and `stop` of the desk have to be called with the server."""
-        self.desk.on_new_message = on_new_message
+        self.desk.mount(on_new_message)
         blueprint = Blueprint("wechat_webhook", __name__)
 
         @blueprint.get("/webhook", name="verify")  # type: ignore[untyped-decorator]

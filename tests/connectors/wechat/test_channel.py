@@ -25,7 +25,7 @@ def rows(database: Database, statement: str) -> list[tuple[object, ...]]:
 
 async def test_a_text_is_answered_passively_and_recorded(hook: Webhook) -> None:
     assert await hook.say("涂布厚度不均匀") == "听到：涂布厚度不均匀"
-    await hook.settle()
+    await hook.desk.idle()
     assert rows(hook.database, "SELECT kind, state, attempts FROM inbox") == [("text", "answered", 1)]
     assert [row[0] for row in rows(hook.database, "SELECT author FROM message ORDER BY id")] == ["user", "bot"]
     assert hook.parrot.heard[0].sender_id == SENDER

@@ -25,7 +25,8 @@ from connectors.demo.pusher import Pusher, PushResult, Timing
 from connectors.demo.pushes import Push, Pushes
 from connectors.demo.replies import ReplyReader
 from connectors.wechat.channel import Account, WeChatInput
-from connectors.wechat.desk import Desk, Limits
+from connectors.wechat.desk import Desk
+from connectors.wechat.limits import Limits
 from connectors.wechat.replies import passive_parts
 from connectors.wechat.wording import load_menu, load_texts
 from models import Database
@@ -104,11 +105,6 @@ class Webhook:
     async def deliver(self, push: Push, timing: Timing | None = None) -> PushResult:
         async with Pusher(ACCOUNT, self.url, self.clock, timing) as pusher:
             return await pusher.push(push)
-
-    async def settle(self) -> None:
-        """Returns when nothing is in work and all answers are marked."""
-        while self.desk._tasks or self.desk._answered or self.desk._flush:
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
