@@ -12,6 +12,7 @@ from bot.console.pages import (
     conversations,
     deeds,
     demands,
+    directory,
     liaison,
     media,
     operations,
@@ -23,13 +24,14 @@ from bot.console.pages import (
     users,
 )
 from bot.console.rendering import HERE, Pages
-from bot.console.security import SameOriginOnly, SecurityHeaders
+from bot.console.security import BodyLimit, SameOriginOnly, SecurityHeaders
 from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
 from bot.services.resend import Resend
 from bot.services.review import ReviewService
+from bot.services.station_files import MAX_FILE
 
 PAGES = (
     sign_in,
@@ -37,6 +39,7 @@ PAGES = (
     demands,
     deeds,
     conversations,
+    directory,
     stations,
     preview,
     users,
@@ -68,6 +71,13 @@ def create_app(services: Services, demo_app: ASGIApp | None = None) -> FastAPI:
     failures.install(app)
     refusal = PlainTextResponse(load()("error", "403-origin"), 403)
     app.add_middleware(SameOriginOnly, exempt=DEMO, refusal=refusal)
+    app.add_middleware(
+        BodyLimit,
+        exempt=DEMO,
+        limit=256 * 1024,
+        wide={"/stations/import": MAX_FILE + 64 * 1024},
+        refusal=PlainTextResponse(load()("error", "413"), 413),
+    )
     app.add_middleware(failures.Unexpected)
     app.add_middleware(SecurityHeaders, exempt=DEMO)
     return app

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 MAX_TEXT = 100
+OTHER = frozenset({"page", "sort", "done", "added", "updated"})
+"""What does not narrow a list."""
 
 
 class Params:
@@ -40,7 +42,7 @@ class Params:
     @property
     def narrowed(self) -> bool:
         """Whether any filter is set."""
-        return any(value for key, value in self._given.items() if key not in ("page", "sort"))
+        return any(value for key, value in self._given.items() if key not in OTHER)
 
 
 def clean(text: str) -> str:

@@ -46,7 +46,7 @@ class Pages:
             label=labels, labels=labels, demo=demo, Right=Right, asset=_assets(HERE / "static"), now=clock
         )
 
-    def show(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    def show(self, request: Request, name: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
         """The page `name` with `viewer` (None when nobody is signed in) and `params` besides `values`."""
         viewer = getattr(request.state, "viewer", None)
         html = self._env.get_template(name).render(

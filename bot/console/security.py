@@ -1,8 +1,10 @@
 """Headers on every answer, and refusing what other sites make a browser send."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,6 +64,38 @@ class SameOriginOnly:
         if scope["type"] == "http" and scope["method"] not in SAFE and not under(scope["path"], self._exempt):
             app = app if is_same_origin(Headers(scope=scope)) else self._refusal
         await app(scope, receive, send)
+
+
+class BodyLimit:
+    """Answers 413 to a body above `limit` bytes; `wide` names paths with a limit of their own."""
+
+    def __init__(self, app: ASGIApp, exempt: str, limit: int, wide: Mapping[str, int], refusal: Response) -> None:
+        self._app = app
+        self._exempt = exempt
+        self._limit = limit
+        self._wide = wide
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE or under(scope["path"], self._exempt):
+            await self._app(scope, receive, send)
+            return
+        limit = self._wide.get(scope["path"], self._limit)
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdigit() or int(declared) > limit:
+            await self._refusal(scope, receive, send)
+            return
+        left = limit
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
 
 
 def is_same_origin(headers: Headers) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from bot.nlu.encoder import encoder
 from bot.services.cases import CaseService
 from bot.services.container import Services
+from bot.services.directory import DirectoryService
 from bot.services.routing import RoutingService
 from bot.services.users import UserService
 from bot.services.vectors import Encoders
@@ -25,4 +26,5 @@ def services(db: Database, clock: Callable[[], datetime], users: UserService, va
     routing = RoutingService(db, clock, encoders=characters)
     cases = CaseService(db, clock, routing.route, console_url=settings.console_url)
     unused = cast(Any, None)
-    return Services(settings, db, clock, routing, unused, cases, unused, unused, unused, users)
+    directory = DirectoryService(db, clock)
+    return Services(settings, db, clock, routing, directory, cases, unused, unused, unused, users)
