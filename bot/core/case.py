@@ -1,4 +1,4 @@
-"""The life of a demand: its states, what may be done in them, and the words (product design, "Life of a demand")."""
+"""The life of a demand: its states, who may change them, and their words (product design, "Life of a demand")."""
 
 from enum import StrEnum
 
@@ -59,7 +59,7 @@ STAFF_QUEUE = frozenset({State.SUBMITTED, State.FORM_CHECK, State.ACCEPTED})
 OVER = frozenset({State.CLOSED, State.ARCHIVED, State.WITHDRAWN, State.REJECTED, State.MERGED})
 ALLOWED: dict[str, frozenset[State]] = {
     "take": frozenset({State.AWAITING_PICKUP}),
-    "return": frozenset({State.AWAITING_PICKUP, State.TAKEN}),
+    "return": frozenset({State.AWAITING_PICKUP, State.TAKEN, State.CONTACTED}),
     "refer": OPEN,
     "contact": frozenset({State.TAKEN}),
     "diagnose": frozenset({State.TAKEN, State.CONTACTED}),
@@ -67,10 +67,38 @@ ALLOWED: dict[str, frozenset[State]] = {
     "note": OPEN,
     "close": WITH_STATION,
     "withdraw": STAFF_QUEUE | OPEN | {State.SUPPLEMENT},
-    "assign": STAFF_QUEUE | {State.AWAITING_PICKUP, State.TAKEN, State.CONTACTED},
-    "reject": STAFF_QUEUE,
+    "assign": STAFF_QUEUE | OPEN,
+    "reject": STAFF_QUEUE | {State.AWAITING_PICKUP},
 }
 """What may be done in which state."""
+ACTORS: dict[str, frozenset[str]] = {
+    "take": frozenset({"liaison", "staff"}),
+    "return": frozenset({"liaison", "staff"}),
+    "refer": frozenset({"liaison", "staff"}),
+    "contact": frozenset({"liaison", "staff"}),
+    "diagnose": frozenset({"liaison", "staff"}),
+    "match": frozenset({"liaison", "staff"}),
+    "note": frozenset({"liaison", "staff"}),
+    "close": frozenset({"liaison", "staff"}),
+    "withdraw": frozenset({"enterprise", "staff"}),
+    "assign": frozenset({"staff"}),
+    "reject": frozenset({"staff"}),
+}
+"""Who may do it; a liaison only for the demands of the own station."""
+EVENTS = {
+    "take": "taken",
+    "return": "returned",
+    "refer": "referred",
+    "contact": "contacted",
+    "diagnose": "diagnosing",
+    "match": "matching",
+    "note": "note",
+    "close": "closed",
+    "withdraw": "withdrawn",
+    "assign": "assigned",
+    "reject": "rejected",
+}
+"""The event on the record that an action leaves."""
 RETURN_REASONS = {
     "not_our_field": "不属于本站领域",
     "no_capacity": "力量不足",
@@ -84,6 +112,6 @@ MAX_RETURNS = 3
 """The return after which staff decide."""
 
 
-def may(action: str, state: str) -> bool:
-    """True when `action` is possible in `state`."""
-    return State(state) in ALLOWED[action]
+def may(action: str, state: str, actor_kind: str | None = None) -> bool:
+    """True when `action` is possible in `state`, and for this kind of actor when one is named."""
+    return State(state) in ALLOWED[action] and (actor_kind is None or actor_kind in ACTORS[action])

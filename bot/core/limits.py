@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.case import State
+from bot.core.case import MAX_RETURNS, State
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,13 @@ class Limits:
     opinion: int = 10
     expert: int = 15
     remind_before: int = 1
+    """Before the limit ends."""
     remind_after: int = 1
+    """After it; what still is not taken then goes to the next station the day after."""
     escalate_after: int = 5
+    """Days over, after which staff are told."""
+    returns: int = MAX_RETURNS
+    """The return after which staff decide."""
 
     def of(self, state: str) -> int | None:
         """The limit of the step that a demand in `state` waits for; None when it waits for nothing."""

@@ -1,4 +1,4 @@
-"""The words of notices."""
+"""The words of notices and of the liaisons' buttons."""
 
 from functools import cache
 from pathlib import Path
@@ -9,25 +9,34 @@ import yaml
 
 def enterprise(kind: str, **values: Any) -> str:
     """A notice to the enterprise; KeyError for an unknown kind."""
-    return str(_texts()["enterprise"][kind]).format(**values)
+    return _text("enterprise", kind).format(**values)
 
 
 def liaison(kind: str, **values: Any) -> str:
     """A notice to a liaison."""
-    return str(_texts()["liaison"][kind]).format(**values)
+    return _text("liaison", kind).format(**values)
+
+
+def desk(name: str, **values: Any) -> str:
+    """What a liaison reads after pressing a button."""
+    return _text("desk", name).format(**values)
 
 
 def choice(name: str, **values: Any) -> str:
-    return str(_texts()["choices"][name]).format(**values)
+    return _text("choices", name).format(**values)
 
 
 def button(name: str) -> str:
-    return str(_texts()["buttons"][name])
+    return _text("buttons", name)
 
 
 def step(state: str) -> str:
     """What a demand in this state waits for; empty when it waits for nothing."""
     return str(_texts()["steps"].get(state, ""))
+
+
+def _text(part: str, name: str) -> str:
+    return str(_texts()[part][name])
 
 
 @cache

@@ -16,6 +16,10 @@ def locked(session: Session, demand_no: str) -> Demand | None:
     return session.scalars(select(Demand).where(Demand.demand_no == demand_no).with_for_update(of=Demand)).one_or_none()
 
 
+def by_number(session: Session, demand_no: str) -> Demand | None:
+    return session.scalars(select(Demand).where(Demand.demand_no == demand_no)).one_or_none()
+
+
 def locked_by_id(session: Session, demand_id: int) -> Demand | None:
     return session.scalars(select(Demand).where(Demand.id == demand_id).with_for_update(of=Demand)).one_or_none()
 
@@ -108,11 +112,3 @@ def share_answer(session: Session, demand_id: int, station_id: str) -> Consent |
         .order_by(Consent.id.desc())
         .limit(1)
     ).first()
-
-
-def refused_to_share(session: Session, demand_id: int) -> bool:
-    """Whether the enterprise said no to sharing the contact of this demand; it is not asked again then."""
-    query = select(Consent.id).where(
-        Consent.demand_id == demand_id, Consent.kind == "share", Consent.given.is_(False)
-    )
-    return session.scalars(query.limit(1)).first() is not None

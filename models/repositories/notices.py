@@ -22,6 +22,11 @@ def add(session: Session, values: dict[str, Any]) -> bool:
     return bool(cast("CursorResult[Any]", result).rowcount)
 
 
+def known(session: Session, dedupe_key: str) -> bool:
+    """Whether this notice was written before."""
+    return session.scalars(select(Notice.id).where(Notice.dedupe_key == dedupe_key)).first() is not None
+
+
 def claim(
     session: Session, channels: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Notice]:
@@ -82,3 +87,18 @@ def any_due(session: Session, channels: Sequence[str], now: datetime) -> bool:
     free = or_(Notice.state == "pending", and_(Notice.state == "leased", Notice.lease_until < now))
     statement = select(exists().where(free, Notice.available_at <= now, Notice.channel.in_(channels)))
     return bool(session.scalar(statement))
+
+
+def may_arrive(session: Session, demand_no: str, recipient: str) -> bool:
+    """Whether another notice of this demand reached the recipient or still may."""
+    query = select(Notice.id).where(
+        Notice.demand_no == demand_no,
+        Notice.recipient == recipient,
+        Notice.state.in_((*WAITING, "delivered")),
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def lost_to(session: Session, demand_no: str) -> set[str]:
+    """Recipients that notices of this demand did not reach."""
+    return set(session.scalars(select(Notice.recipient).where(Notice.demand_no == demand_no, Notice.state == "dead")))
