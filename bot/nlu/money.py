@@ -56,7 +56,7 @@ _NOT_BUDGET_AFTER = re.compile(
 )
 _TOP = re.compile(
     r"(?:不超过|不能超过?|不要超过?|不高于|不多于|不大于|别超过?|莫超过?|不得超过?|超不过|最多|顶多|至多|最高|"
-    r"上限|封顶|顶天|(?<!不)低于|(?<!不)小于|(?<!不)少于|不到|以内|控制在|压在|≤|<=|<)"
+    r"上限|封顶|顶天|撑死|(?<!不)低于|(?<!不)小于|(?<!不)少于|不到|以内|控制在|压在|≤|<=|<)"
     r"[^\d,。;十百千万]{0,5}$"
 )
 _TOP_AFTER = re.compile(r"\s*(?:以内|之内|内|以下|之下|封顶|到顶|顶天|为限|打住|是上限|最多|上限|撑死)")
@@ -65,6 +65,7 @@ _BOTTOM = re.compile(
 )
 _BOTTOM_AFTER = re.compile(r"\s*(?:钱)?(?:以上|之上|起步|打底|往上|朝上|开外|保底|出头|起(?![来始草]))")
 _BETWEEN = re.compile(r"^\s*(?:左右|上下)?\s*(?:-+|~+|到|至|和(?=.{0,14}之间)|跟(?=.{0,14}之间)|或者?|、)\s*$")
+_BARE_RANGE = re.compile(r"\D{0,6}[\d.]+\s*(?:-|~|到|至)\s*[\d.]+\D{0,4}")
 _RAISED = re.compile(r"(?:加到|追加到|增加到|涨到|提到|再加至)[^\d,。;]{0,3}$")
 _TOTAL = re.compile(r"(?:一共|总共|总计|合计|加起来|拢共|共计)[^\d,。;]{0,4}$")
 _NEGOTIABLE = re.compile(
@@ -144,12 +145,12 @@ def _amounts(text: str, asked: bool) -> list[Amount]:
         amount, scaled = raw[place]
         if place + 1 < len(raw):
             after, after_scaled = raw[place + 1]
-            if _BETWEEN.match(text[amount.end : after.start]):
-                whole = _range(amount, scaled, after, after_scaled)
-                if whole:
-                    joined.append(whole)
-                    place += 2
-                    continue
+            between = _BETWEEN.match(text[amount.end : after.start])
+            whole = _range(amount, scaled, after, after_scaled) if between else None
+            if whole:
+                joined.append(whole)
+                place += 2
+                continue
         joined.append(amount)
         place += 1
     return [_bounded(text, amount) for amount in joined if amount.marked]
@@ -160,6 +161,8 @@ def _raw(text: str, asked: bool) -> Iterator[tuple[Amount, bool]]:
     for found in _AMOUNT.finditer(text):
         number = found["number"].lstrip("几")
         value = read(number) if number and not found["number"].startswith("几") else None
+        if value is None and number:
+            yield from _either(number, found.start("number"))
         if value is None or value[0] <= 0:
             continue
         scale = (found["scale"] or "").lower()
@@ -189,7 +192,7 @@ def _plain(text: str, found: re.Match[str], value: tuple[float, float]) -> tuple
     """A bare number answers the question for the budget: below 1000 it counts 万, above 元."""
     if re.match(r"\s*(?:%|年|月|日|号|天|周|\d|[a-z])", text[found.end() :]) or value[1] > 1e9:
         return False, 1.0, False
-    alone = is_bare_answer(text, found.start(), found.end(), 14)
+    alone = is_bare_answer(text, found.start(), found.end(), 14) or bool(_BARE_RANGE.fullmatch(text))
     return (alone, 1e4, True) if value[1] < 1000 else (alone, 1.0, True)
 
 
@@ -205,6 +208,14 @@ def _range(first: Amount, first_scaled: bool, second: Amount, second_scaled: boo
     if low > second.high:
         return None
     return Amount(low, second.high, True, first.start, second.end)
+
+
+def _either(number: str, start: int) -> Iterator[tuple[Amount, bool]]:
+    """十万八万: two amounts in a row, the larger first, are the ends of a range."""
+    parts = re.fullmatch(r"(.+?[万亿])(.+[万亿])", number)
+    first, second = (read(parts[1]), read(parts[2])) if parts else (None, None)
+    if first and second and 0 < second[0] < first[1]:
+        yield Amount(second[0] / 1e4, first[1] / 1e4, True, start, start + len(number)), True
 
 
 def _bounded(text: str, amount: Amount) -> Amount:

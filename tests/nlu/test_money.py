@@ -1,0 +1,119 @@
+"""Which amount is the budget, and how much it is (万元)."""
+
+import pytest
+
+from bot.nlu.money import budgets, names_nothing
+from bot.nlu.normal import normalise
+
+Bounds = tuple[float | None, float | None]
+
+
+def read(text: str, asked: bool = False) -> Bounds | str | None:
+    found = budgets(normalise(text).text, asked)
+    if not found:
+        return None
+    value = found[0][0]
+    return (value["min"], value["max"]) if value["kind"] == "amount" else str(value["kind"])
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("预算三五十万", (30, 50)),
+        ("大概两三百万", (200, 300)),
+        ("十五六万", (15, 16)),
+        ("百八十万", (80, 100)),
+        ("预算1.2百万", (120, 120)),
+        ("2千5百万元", (2500, 2500)),
+        ("一百二十万", (120, 120)),
+        ("三万五", (3.5, 3.5)),
+        ("12万8", (12.8, 12.8)),
+        ("一点五个亿", (15000, 15000)),
+        ("￥80,000", (8, 8)),
+        ("20个w", (20, 20)),
+        ("50k左右", (5, 5)),
+        ("参考预算壹佰贰拾万元整", (120, 120)),
+        ("3到5万", (3, 5)),
+        ("30万～50万", (30, 50)),
+        ("三千至五千块", (0.3, 0.5)),
+        ("五千到一万元", (0.5, 1)),
+        ("十万八万都行", (8, 10)),
+        ("不超过30万", (None, 30)),
+        ("控制在二十万以内", (None, 20)),
+        ("80万封顶", (None, 80)),
+        ("不低于50万", (50, None)),
+        ("十万起", (10, None)),
+        ("至少20万，最多50万", (20, 50)),
+        ("設備預算參考：六十萬", (60, 60)),
+        ("有２００万经费", (200, 200)),
+    ],
+)
+def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
+    assert read(text) == pytest.approx(bounds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "前期已投入120万元，效果不好",
+        "公司年产值2000万",
+        "注册资金500万，成立于2010年",
+        "去年销售收入3亿多",
+        "光报废就损失了80万",
+        "药剂成本每年50万左右",
+        "一台进口设备要80万",
+        "年产30万吨水泥",
+        "给5万只鸡打疫苗",
+        "80w的激光器打不透",
+        "被环保罚了20万",
+        "政府补贴30万元",
+        "每吨要多花500块",
+        "数据有300万条",
+        "贷款两百万还没还完",
+        "项目总投资3亿元的园区里",
+        "2027年6月要用",
+    ],
+)
+def test_other_money_and_counts_are_left_alone(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("已投入85万，还打算拿出60万", (60, 60)),
+        ("年产值两个亿，预算五十万", (50, 50)),
+        ("不是30万是50万", (50, 50)),
+        ("预算从30万改成50万", (50, 50)),
+        ("20万加10万，总共30万", (30, 30)),
+        ("先拿20万，做得好加到60万", (20, 60)),
+    ],
+)
+def test_of_several_amounts_the_budget_is_taken(text: str, bounds: Bounds) -> None:
+    assert read(text) == bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"), [("三五十个", (30, 50)), ("50", (50, 50)), ("30-50", (30, 50)), ("300000", (30, 30))]
+)
+def test_bare_numbers_count_only_when_the_budget_is_asked(text: str, bounds: Bounds) -> None:
+    assert read(text, asked=True) == bounds
+    assert read(text) is None
+
+
+@pytest.mark.parametrize("text", ["面议", "预算面议", "费用好商量", "钱的事再谈", "你们先报个价"])
+def test_negotiable(text: str) -> None:
+    assert read(text, asked=True) == "negotiable"
+
+
+@pytest.mark.parametrize("text", ["没有预算", "暂时没得经费", "预算：暂无"])
+def test_no_budget(text: str) -> None:
+    assert read(text) == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [("预算0", True), ("零万元", True), ("预算-5万", True), ("预算0.5万", False), ("预算10万", False)],
+)
+def test_an_amount_of_nothing_is_noticed(text: str, nothing: bool) -> None:
+    assert names_nothing(text) is nothing
