@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+import string
 import struct
 import time
 from dataclasses import dataclass, field
@@ -22,13 +23,19 @@ class Account:
 
     app_id: str = field(default_factory=lambda: "wx" + secrets.token_hex(8))
     token: str = field(default_factory=lambda: secrets.token_hex(16))
-    aes_key: str = field(default_factory=lambda: base64.b64encode(os.urandom(32)).decode()[:43])
+    aes_key: str = field(default_factory=lambda: _random_key())
     original_id: str = field(default_factory=lambda: "gh_" + secrets.token_hex(6))
 
     @property
     def key(self) -> bytes:
         """The 32 bytes that EncodingAESKey stands for."""
         return base64.b64decode(self.aes_key + "=")
+
+
+def _random_key() -> str:
+    """43 letters and digits; the last one carries four bits only."""
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(42)) + secrets.choice("AEIMQUYcgkosw048")
 
 
 def text_push(account: Account, openid: str, content: str) -> tuple[dict[str, str], str]:

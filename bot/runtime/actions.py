@@ -1,7 +1,9 @@
 """Custom actions run inside the bot process, through rasa_sdk's executor, without HTTP."""
 
 import json
+import traceback
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -67,12 +69,18 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
         except ActionNotFoundException as missing:
             raise _failed(ActionError(404, name, missing.message), missing) from missing
         except Exception as error:
-            log.error("action failed", action=name, error=type(error).__name__)
+            log.error("action failed", action=name, error=type(error).__name__, where=_where(error))
             raise _failed(ActionError(500, name, type(error).__name__), error) from error
 
     def copy(self) -> "InProcessActions":
         """The endpoint itself: there is one executor a process."""
         return self
+
+
+def _where(error: Exception) -> list[str]:
+    """The innermost places of the trace, without the error's own words, which may quote a person."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _failed(error: ActionError, cause: Exception) -> ActionError:
