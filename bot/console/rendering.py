@@ -12,7 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.console.labels import Labels
 from bot.console.params import Params
+from bot.core import taxonomy
 from bot.core.roles import Right
+from bot.core.taxonomy import Entry
 from bot.services.container import CHENGDU
 
 HERE = Path(__file__).parent
@@ -39,6 +41,9 @@ class Pages:
             size=size,
         )
         self._env.filters.update(
+            discipline=taxonomy.discipline_name,
+            hightech=lambda code: _named(taxonomy.hightech(), code),
+            industry=lambda code: _named(taxonomy.industries(), code),
             pairs=lambda names: [(name, name) for name in names],
             channel_label=lambda code: labels("channel", code),
         )
@@ -57,6 +62,12 @@ class Pages:
             **values,
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _named(table: dict[str, Entry], code: str) -> str:
+    """40108 → its name; what is no code stays as it is."""
+    entry = table.get(code)
+    return entry.name if entry else code
 
 
 def when(moment: datetime | None) -> str:

@@ -34,7 +34,7 @@ class StationOut(BaseModel):
     level: str
     society: str | None
     district: str | None
-    fields: list[str]
+    fields: list[str] = Field(description="国家重点支持的高新技术领域一级名称")
     status: str
     open_cases: int
     capacity: int
@@ -53,6 +53,7 @@ class LiaisonOut(BaseModel):
 
 
 class StationDetailOut(StationOut):
+    hightech_fields: list[str] = Field(description="领域代码")
     disciplines: list[str]
     industry_prefixes: list[str]
     industries: list[str]

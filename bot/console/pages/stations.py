@@ -8,10 +8,9 @@ from bot.console.params import Params
 from bot.console.queries import demands, stations
 from bot.console.queries.demands import DemandFilter
 from bot.console.queries.stations import StationFilter
-from bot.core.demand import FIELDS
+from bot.core.station import STATUSES
 
 router = APIRouter()
-STATUSES = ("运行", "筹建", "暂停", "整改", "到期", "撤销")
 
 
 @router.get("/stations")
@@ -30,7 +29,7 @@ def index(request: Request, here: Here, viewer: StationViewer) -> Response:
         "stations.html",
         found=found,
         statuses=STATUSES,
-        fields=FIELDS,
+        fields=stations.national_fields(),
         districts=here.districts(),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.console.queries import scope
-from bot.core.case import OVER
+from bot.console.queries.demands import RUNNING
 from bot.core.roles import Viewer
 from bot.services.demand_record import as_record
 from models import Attachment, CaseEvent, Conversation, Database, Demand, Liaison, Notice
@@ -117,7 +117,7 @@ def of(session: Session, demand: Demand, now: datetime) -> DemandDetail:
         state=demand.state,
         station_pk=demand.station_pk,
         due_at=demand.due_at,
-        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in OVER,
+        overdue=demand.due_at is not None and demand.due_at < now and demand.state in RUNNING,
         submitted_at=demand.submitted_at,
         updated_at=demand.updated_at,
         returns=demand.returns,

@@ -10,12 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from bot.console.queries import scope
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
 from bot.console.queries.period import end_of, start_of
-from bot.core.case import OVER, STAFF_QUEUE
+from bot.core.case import OPEN, STAFF_QUEUE
 from bot.core.roles import Viewer
 from bot.services.demand_record import as_record
 from models import Database, Demand, Enterprise, Station
 from models.repositories import exports
 
+RUNNING = OPEN | STAFF_QUEUE
+"""States in which a step is due."""
 SORTS: dict[str, tuple[ColumnElement[Any] | Any, ...]] = {
     "-submitted": (Demand.submitted_at.desc(), Demand.id.desc()),
     "submitted": (Demand.submitted_at, Demand.id),
@@ -129,7 +131,7 @@ def _narrowed(viewer: Viewer, wanted: DemandFilter, now: datetime) -> Select[Dem
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """A condition on Demand: a step was due before `now`."""
-    return (Demand.due_at < now) & Demand.state.not_in(OVER)
+    return (Demand.due_at < now) & Demand.state.in_(RUNNING)
 
 
 def _stations(named: str) -> Select[int]:
@@ -159,6 +161,6 @@ def _row(demand: Demand, now: datetime) -> DemandRow:
         station_name=demand.station.name if demand.station else None,
         quality_score=demand.quality_score,
         due_at=demand.due_at,
-        overdue=demand.due_at is not None and demand.due_at < now and demand.state not in OVER,
+        overdue=demand.due_at is not None and demand.due_at < now and demand.state in RUNNING,
         submitted_at=demand.submitted_at,
     )

@@ -1,12 +1,14 @@
-"""Districts that occur, for choosing one."""
+"""Districts, for choosing one."""
 
 from sqlalchemy import select, union
 
+from bot.core import taxonomy
 from models import Database, Demand, Station
 
 
 def districts(db: Database) -> list[str]:
-    """Districts of demands and stations, by name."""
+    """Chengdu's districts, then whatever else demands and stations name."""
     named = union(select(Demand.district), select(Station.district)).subquery()
     with db.read() as session:
-        return [row for row in session.scalars(select(named.c[0]).order_by(named.c[0])) if row]
+        occurring = session.scalars(select(named.c[0]).order_by(named.c[0])).all()
+    return list(dict.fromkeys([*taxonomy.districts().values(), *filter(None, occurring)]))

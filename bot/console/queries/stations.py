@@ -7,8 +7,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.console.queries import scope
-from bot.console.queries.json_lists import any_item_contains
+from bot.console.queries.json_lists import any_item_begins, any_item_contains
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
+from bot.core import taxonomy
 from bot.core.case import OPEN
 from bot.core.masking import mask_phone
 from bot.core.roles import Viewer
@@ -38,6 +39,7 @@ class StationRow:
     society: str | None
     district: str | None
     fields: list[str]
+    """First level of the national table, in words."""
     status: str
     open_cases: int
     capacity: int
@@ -116,13 +118,30 @@ def _narrowed(viewer: Viewer, wanted: StationFilter) -> Select[Station]:
     if wanted.district:
         query = query.where(Station.district == wanted.district)
     if wanted.field:
-        query = query.where(any_item_contains(Station.hightech_fields, wanted.field))
+        query = query.where(_works_in(wanted.field))
     if wanted.full:
         load = select(func.count()).where(Demand.station_pk == Station.id, Demand.state.in_(OPEN)).scalar_subquery()
         query = query.where(load >= Station.capacity)
     if wanted.text:
         query = query.where(_mentions(wanted.text))
     return query
+
+
+def _works_in(field: str) -> Any:
+    """Stations name their fields by codes of the national table; the first two digits are the field."""
+    named = any_item_contains(Station.hightech_fields, field)
+    code = taxonomy.field_codes().get(field)
+    return or_(named, any_item_begins(Station.hightech_fields, code)) if code else named
+
+
+def national_fields() -> list[str]:
+    """The national table's first level, for choosing one."""
+    return [entry.name for entry in taxonomy.hightech().values() if entry.level == 1]
+
+
+def _field_name(code: str) -> str:
+    entry = taxonomy.hightech().get(taxonomy.national_field(code))
+    return entry.name if entry else code
 
 
 def _mentions(text: str) -> Any:
@@ -146,7 +165,7 @@ def _row(station: Station, load: int) -> StationRow:
         level=station.level,
         society=station.society.name if station.society else None,
         district=station.district,
-        fields=list(station.hightech_fields),
+        fields=list(dict.fromkeys(_field_name(code) for code in station.hightech_fields)),
         status=station.status,
         open_cases=load,
         capacity=station.capacity,
@@ -159,6 +178,7 @@ def _values(station: Station) -> dict[str, Any]:
     return {
         name: getattr(station, name)
         for name in (
+            "hightech_fields",
             "disciplines",
             "industry_prefixes",
             "industries",
