@@ -12,7 +12,7 @@ import numpy as np
 from bot.core import taxonomy
 from bot.core.routing import FieldGuess, rules
 from bot.core.station import StationRecord
-from bot.services import vectors
+from bot.services import shipped, vectors
 from bot.services.station_index import PARTS, Closeness, Numbers, StationIndex
 from bot.services.vectors import Encoders, Matrix, StationVectors
 
@@ -44,9 +44,7 @@ class Background:
 
     @cached_property
     def _index(self) -> StationIndex:
-        records = [
-            StationRecord(str(place), group.name, keywords=group.phrases) for place, group in enumerate(self._groups)
-        ]
+        records = shipped.subjects()
         found = kept(self._encoders, records, self._cache_dir)
         return StationIndex(records, found, self._encoders.e5.dimensions)
 
@@ -77,12 +75,12 @@ def kept(
 ) -> list[StationVectors]:
     """Vectors of these stations, read from a file of `cache_dir` when they were computed before."""
     hashes = [encoders.text_hash(station) for station in stations]
-    if cache_dir is None or not stations:
-        return vectors.of_stations(encoders, stations, progress)
+    if cache_dir is None or all(one in shipped.ready() for one in hashes):
+        return shipped.of_stations(encoders, stations, progress)
     path = cache_dir / f"{hashlib.sha256(''.join(hashes).encode()).hexdigest()[:32]}.npz"
     known = _read(path, encoders.width)
     if known is None or len(known) != len(stations):
-        known = vectors.of_stations(encoders, stations, progress)
+        known = shipped.of_stations(encoders, stations, progress)
         _write(path, known)
     return known
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from bot.core.station import StationRecord
 from bot.services import station_files, station_rows
+from bot.services.shipped import DEMO_FILE
 from bot.services.station_rows import RowError
 from bot.services.vectors import Progress
 from models import Database
 from models.repositories import stations
-
-DEMO_FILE = Path(__file__).parent / "data" / "stations_demo.jsonl"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.core.routing import Barred, Candidate, Routed, RouteQuery, Standing, bars
 from bot.core.station import StationRecord
 from bot.nlu.encoder import encoder
-from bot.services import vectors
+from bot.services import shipped, vectors
 from bot.services.background import background
 from bot.services.matching import Matcher
 from bot.services.station_index import StationIndex
@@ -121,7 +121,7 @@ class RoutingService:
                 found[row.pk] = vectors.restored(row.vectors, encoders.width)
             else:
                 stale.append(row)
-        fresh = vectors.of_stations(encoders, [row.record for row in stale], progress)
+        fresh = shipped.of_stations(encoders, [row.record for row in stale], progress)
         self._keep(encoders, stale, fresh)
         found |= {row.pk: one for row, one in zip(stale, fresh, strict=True)}
         return [found[row.pk] for row in rows]
