@@ -1,7 +1,7 @@
 """How liaisons reach a case: tokens in buttons and links, and who holds them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core import calendar
 from bot.core.case import State
@@ -41,6 +41,14 @@ class Undelivered:
     demand_no: str
 
 
+@dataclass(frozen=True)
+class Reach:
+    """A liaison's addresses."""
+
+    telegram_id: int | None
+    wecom_robot: str | None = field(repr=False)
+
+
 class CaseAccess(CaseBase):
     """Tokens are opaque; only their digests are stored."""
 
@@ -65,14 +73,23 @@ class CaseAccess(CaseBase):
                 raise NotAllowed(STRANGER)
             return actor_of(liaison)
 
-    def issue(self, demand_no: str, liaison_pk: int, actions: Sequence[str]) -> dict[str, str]:
-        """Fresh tokens for the demand as it stands, by action."""
+    def check(self, demand_no: str, action: str, actor: Actor, version: int) -> None:
+        """Raises what the deed itself would raise now."""
+        with self._db.read() as session:
+            self._mine(session, demand_no, action, actor, version)
+
+    def issue(
+        self, demand_no: str, liaison_pk: int, actions: Sequence[str], version: int | None = None
+    ) -> dict[str, str]:
+        """Fresh tokens by action, for the demand as it stands or as it was at `version`."""
         with self._db.begin() as session:
             demand = stored.locked(session, demand_no)
             if demand is None:
                 raise CaseError("没有这条需求。")
             now = self._clock()
-            return {action: case_tokens.issue_in(session, demand, liaison_pk, action, now) for action in actions}
+            return {
+                action: case_tokens.issue_in(session, demand, liaison_pk, action, now, version) for action in actions
+            }
 
     def colleagues(self, demand_no: str, liaison_pk: int) -> list[tuple[int, str]]:
         """(number, name) of the other active liaisons of the demand's station."""
@@ -82,16 +99,31 @@ class CaseAccess(CaseBase):
                 return []
             return [(one.id, one.name) for one in in_order(demand.station.liaisons) if one.id != liaison_pk]
 
-    def short_list(self, demand_no: str) -> list[tuple[str, str]]:
-        """(station_id, name) of the other stations that routing named and that did not give it back."""
+    def short_list(self, demand_no: str) -> list[tuple[int, str]]:
+        """(number, name) of the other stations that routing named and that did not give it back."""
         with self._db.read() as session:
             demand = stored.by_number(session, demand_no)
             if demand is None:
                 return []
             out = set(stored.stations_that_returned(session, demand.id))
             out |= {demand.station.station_id} if demand.station else set()
-            named = demand.routing.get("candidates", [])
-            return [(one["station_id"], one["name"]) for one in named if one["station_id"] not in out]
+            named = {one["station_id"]: one["name"] for one in demand.routing.get("candidates", [])}
+            numbers = stored.station_pks(session, list(named))
+            return [(numbers[key], name) for key, name in named.items() if key in numbers and key not in out]
+
+    def station_id(self, number: int) -> str:
+        """Of a station by its number. Raises CaseError."""
+        with self._db.read() as session:
+            station = stored.station_by_pk(session, number)
+            if station is None:
+                raise CaseError("没有这个服务站。")
+            return station.station_id
+
+    def reach(self, liaison_id: str) -> Reach | None:
+        """Where notices for a liaison go; None when they are gone or out of office."""
+        with self._db.read() as session:
+            person = stored.liaison(session, int(liaison_id)) if liaison_id.isdecimal() else None
+            return Reach(person.telegram_id, person.wecom_robot) if person is not None and person.active else None
 
     def describe(self, demand_no: str) -> Status | None:
         with self._db.read() as session:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import ActionToken, Demand, Session
+from models import ActionToken, Demand, Liaison, Session
 from models.crypto import digest, token
 from models.repositories import demands
 
@@ -20,8 +20,10 @@ class Grant:
     version: int
 
 
-def issue_in(session: Session, demand: Demand, liaison_pk: int, action: str, now: datetime) -> str:
-    """A new token; only its digest is stored."""
+def issue_in(
+    session: Session, demand: Demand, liaison_pk: int, action: str, now: datetime, version: int | None = None
+) -> str:
+    """A new token for the demand as it stands, or as it was at `version`; only its digest is stored."""
     secret = token()
     session.add(
         ActionToken(
@@ -29,7 +31,7 @@ def issue_in(session: Session, demand: Demand, liaison_pk: int, action: str, now
             demand_id=demand.id,
             liaison_pk=liaison_pk,
             action=action,
-            version=demand.version,
+            version=demand.version if version is None else version,
             created_at=now,
             expires_at=now + LIFE,
         )
@@ -43,3 +45,30 @@ def grant_in(session: Session, secret: str, now: datetime) -> Grant | None:
     if row is None or row.expires_at <= now:
         return None
     return Grant(row.demand_id, row.liaison_pk, row.action, row.version)
+
+
+def alias_in(session: Session, secret: str, name: str) -> None:
+    """`name` (such as the place of a message) stands for the same as the token from now on."""
+    row, key = demands.action_token(session, digest(secret)), digest(name)
+    if row is None or demands.action_token(session, key) is not None:
+        return
+    session.add(
+        ActionToken(
+            digest=key,
+            demand_id=row.demand_id,
+            liaison_pk=row.liaison_pk,
+            action=row.action,
+            version=row.version,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+    )
+
+
+def latest_question_in(session: Session, telegram_id: int, since: datetime) -> tuple[Liaison, str, Grant] | None:
+    """(liaison, demand_no, grant) of the last question to this person that waits for a typed answer."""
+    row = demands.latest_question(session, telegram_id, since)
+    if row is None:
+        return None
+    question, demand, liaison = row
+    return liaison, demand.demand_no, Grant(demand.id, liaison.id, question.action, question.version)

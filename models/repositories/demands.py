@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.demands import ActionToken, CaseEvent, Demand
@@ -69,6 +69,29 @@ def share_consent(session: Session, demand_id: int, station_id: str) -> Consent 
 
 def action_token(session: Session, digest: str) -> ActionToken | None:
     return session.get(ActionToken, digest)
+
+
+def latest_question(session: Session, telegram_id: int, since: datetime) -> Row[ActionToken, Demand, Liaison] | None:
+    """The last token that waits for a typed answer of this person, if its demand has not changed since."""
+    query = (
+        select(ActionToken, Demand, Liaison)
+        .join(Demand, Demand.id == ActionToken.demand_id)
+        .join(Liaison, Liaison.id == ActionToken.liaison_pk)
+        .where(Liaison.telegram_id == telegram_id, Liaison.active, ActionToken.action.like("typed:%"))
+        .where(ActionToken.version == Demand.version, ActionToken.created_at >= since)
+        .order_by(ActionToken.created_at.desc())
+        .limit(1)
+    )
+    return session.execute(query).first()
+
+
+def station_by_pk(session: Session, pk: int) -> Station | None:
+    return session.get(Station, pk)
+
+
+def station_pks(session: Session, station_ids: Sequence[str]) -> dict[str, int]:
+    query = select(Station.station_id, Station.id).where(Station.station_id.in_(station_ids))
+    return {station_id: number for station_id, number in session.execute(query)}
 
 
 def liaison(session: Session, pk: int) -> Liaison | None:
