@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from bot.core.masking import mask_name, mask_phone
 
 _GAP = r"[ \u00a0\u3000\-–—_.·]?"
-_MOBILE = re.compile(rf"(?<!\d)(?:\+?86{_GAP})?(1[3-9]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)")
-_ODD_MOBILE = re.compile(rf"(?<!\d)1(?:{_GAP}\d){{10}}(?!\d)")
+_MOBILE = re.compile(rf"(?<!\d)(?:\+?86{_GAP})?([1１][3-9３-９]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)")
+_ODD_MOBILE = re.compile(rf"(?<!\d)[1１](?:{_GAP}\d){{10}}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})([ \-–—)）]{0,2})([2-9]\d{6,7})(?!\d)")
 _BARE_LANDLINE = re.compile(r"(?:(?<=电话)|(?<=座机)|(?<=号码))([是为:： ]{0,3})([2-9]\d{6,7})(?!\d)")
 _SPOKEN = re.compile(r"[一幺][零〇一二三四五六七八九幺]{10}(?![零〇一二三四五六七八九幺])")

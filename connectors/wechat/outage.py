@@ -90,7 +90,8 @@ class Outage:
             try:
                 if await asyncio.to_thread(self._inbox.available):
                     await self._make_up()
-                    break
+                    if not self._later:
+                        break
             except Exception as error:
                 log.warning("the database is not back yet", error=type(error).__name__)
         self._recovery = None

@@ -173,10 +173,10 @@ async def test_messages_of_one_person_are_worked_on_in_their_order(hook: Webhook
     tasks = []
     for word in ("一", "二", "三"):
         tasks.append(asyncio.create_task(hook.say(word)))
-        while len(rows(hook.database, "SELECT id FROM inbox")) < len(tasks):
+        while len(rows(hook.database, "SELECT id FROM inbox")) < len(tasks):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     other = asyncio.create_task(hook.say("别人", openid="oSomebodyElse"))
-    while len(hook.parrot.heard) < 2:
+    while len(hook.parrot.heard) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert hook.parrot.texts == ["一", "别人"]
     hook.parrot.gate.set()
