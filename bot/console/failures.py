@@ -104,8 +104,9 @@ class Unexpected:
         try:
             await self._app(scope, receive, watch)
         except Exception as error:
-            where = "".join(traceback.format_tb(error.__traceback__)[-4:])
-            log.error("unexpected %s at\n%s", type(error).__name__, where)
+            frames = traceback.extract_tb(error.__traceback__)[-4:]
+            where = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+            log.error("unexpected %s at %s", type(error).__name__, where)
             if scope["type"] == "http" and not started:
                 await answer(Request(scope, receive), 500)(scope, receive, send)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.roles import Role
-from bot.services.directory import DEMO_FILE
+from bot.services.shipped import DEMO_FILE
 from models import AuditEntry, Database, Station
 from tests.conftest import Clock
 from tests.console.conftest import Browser

@@ -83,6 +83,8 @@ def test_figures_agree_with_their_lists(filled: Database) -> None:
     assert (today.new_demands, today.to_review, today.dead_notices) == (2, 1, 2)
     stats = figures.stats(filled, CITY, None, None, NOW)
     assert (stats.funnel["collected"], stats.funnel["taken"], stats.funnel["agreed"]) == (2, 1, 1)
+    for step, count in stats.funnel.items():
+        assert demands.search(filled, CITY, DemandFilter(reached=step), NOW).total == count
     assert stats.average_score == 4.0
     assert figures.gauges(filled)["demands"] == {"agreed": 1, "awaiting_pickup": 1}
 

@@ -35,6 +35,7 @@ def filter_of(params: Params) -> DemandFilter:
         text=params.text("q"),
         overdue=params.flag("overdue"),
         queue=params.flag("queue"),
+        reached=params.text("reached"),
     )
 
 

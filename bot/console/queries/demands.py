@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from bot.console.queries import scope
+from bot.console.queries.funnel import FUNNEL, got_to
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
 from bot.console.queries.period import end_of, start_of
 from bot.core.case import OPEN, STAFF_QUEUE
@@ -44,6 +45,8 @@ class DemandFilter:
     overdue: bool = False
     queue: bool = False
     sender: str = ""
+    reached: str = ""
+    """A step of the funnel."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ def _narrowed(viewer: Viewer, wanted: DemandFilter, now: datetime) -> Select[Dem
         query = query.where(is_overdue(now))
     if wanted.queue:
         query = query.where(Demand.state.in_(STAFF_QUEUE))
+    if wanted.reached in FUNNEL:
+        query = query.where(got_to(wanted.reached))
     if wanted.text:
         query = query.where(_mentions(wanted.text))
     return query

@@ -1,33 +1,19 @@
 """Counts of the overview, the statistics and the metrics; each is the size of a list one can open."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.console.queries import scope
 from bot.console.queries.conversations import is_reviewed_or_false
 from bot.console.queries.demands import is_overdue
+from bot.console.queries.funnel import FUNNEL, got_to
 from bot.console.queries.period import CHENGDU, end_of, start_of
 from bot.core.case import STAFF_QUEUE
 from bot.core.roles import Right, Viewer
-from models import CaseEvent, Conversation, Database, Demand, Notice, Station
-
-FUNNEL: Mapping[str, tuple[str, ...]] = {
-    "collected": (),
-    "accepted": ("accepted", "awaiting_pickup"),
-    "assigned": ("awaiting_pickup",),
-    "taken": ("taken",),
-    "matched": ("contacted", "diagnosing", "matching"),
-    "agreed": ("agreed",),
-    "closed": ("closed", "archived"),
-}
-"""Steps 收集→受理→派站→签收→对接→达成→办结 and the states that show a demand got there.
-
-A demand that reached a later step counts for the earlier ones up to 对接; 办结 does not need 达成.
-"""
+from models import Conversation, Database, Demand, Notice, Station
 
 
 @dataclass(frozen=True)
@@ -96,7 +82,7 @@ def stats(db: Database, viewer: Viewer, since: date | None, until: date | None, 
         counted = select(func.count(Demand.id)).where(*conditions)
         return Stats(
             total=_count(session, counted),
-            funnel={step: _count(session, counted.where(_got_to(step))) for step in FUNNEL},
+            funnel={step: _count(session, counted.where(got_to(step))) for step in FUNNEL},
             by_state=_grouped(session, Demand.state, conditions),
             by_field=_grouped(session, Demand.field, conditions),
             by_category=_grouped(session, Demand.category, conditions),
@@ -117,17 +103,6 @@ def gauges(db: Database) -> dict[str, dict[str, int]]:
             "notices": dict(notices.all()),
             "conversations": dict(talks.all()),
         }
-
-
-def _got_to(step: str) -> ColumnElement[bool]:
-    steps = list(FUNNEL)
-    place = steps.index(step)
-    if place == 0:
-        return Demand.id.is_not(None)
-    later = steps[place : steps.index("agreed") + 1] if place <= steps.index("agreed") else [step]
-    states = {state for name in later for state in FUNNEL[name]}
-    reached = exists().where(CaseEvent.demand_id == Demand.id, CaseEvent.state_to.in_(states))
-    return or_(Demand.state.in_(states), reached)
 
 
 def _count(session: Session, query: Select[int]) -> int:
