@@ -23,6 +23,7 @@ _FIGURE = re.compile(
     rf"(?P<op>(?:{_BEFORE})[\s:：]*)*(?P<value>{_NUMBER}(?:\s*[-~到]\s*{_NUMBER})?)\s*个?(?P<unit>{_UNIT})(?![a-z])\s*(?P<after>以内|"
     rf""
     rf""
+    rf""
     rf"以下|之内|内(?!部)|以上)?",
     re.IGNORECASE,
 )

@@ -29,7 +29,8 @@ _POSITIVE = re.compile(
     r"预算|(?<!注册)经费|拟投|(?:准备|打算|计划|愿意|愿|想|可以|能|能够|得|要|先|再|总共|最多|顶多|大概|"
     r"估计)[^,。;\d]{0,4}(?:投|花|出|拿|掏|给|付)"
     r"|给到|拿得?出|掏得?出|费用|价钱|价格|报价|钱[:：是就]?|控制在|总价|悬赏|酬金|服务费|"
-    r"(?<!注册)(?<!占用)资金|投资额|(?:^|[总拟能会要划计])投入(?:金额|额度)?[:：]?(?:大概|约)?$|拟?出资|加到|"
+    r"(?<!注册)(?<!占用)资金|投资额|(?:^|[总拟能会要划计])投入(?:金额|额度)?[:：]?(?:大概|约)?$|拟?出资|(?:花|"
+    r"拿|投|(?<![卖产付支输])出)个?$|加到|"
     r"追加到|^给|^出|^投|^花"
 )
 _POSITIVE_AFTER = re.compile(
@@ -201,10 +202,8 @@ def _range(first: Amount, first_scaled: bool, second: Amount, second_scaled: boo
     if not second.marked or first.low is None or second.high is None:
         return None
     low = first.low
-    if second_scaled and not first_scaled and low * 1e4 < 1000:
+    if second_scaled and not first_scaled and low * 1e4 <= second.high:
         low *= 1e4
-        if low > second.high:
-            low = first.low
     if low > second.high:
         return None
     return Amount(low, second.high, True, first.start, second.end)

@@ -57,6 +57,7 @@ def _plain(character: str) -> str:
     if character in _KEPT_SYMBOLS:
         return unicodedata.normalize("NFKC", character) if character in "￥¥" else character
     folded = unicodedata.normalize("NFKC", character)
+    folded = "".join(letter for letter in folded if unicodedata.category(letter) not in _DROPPED_CATEGORIES)
     if category in _BLANK_CATEGORIES and (folded == character or folded.isspace()):
         return " "
     folded = folded.translate(_DASHES).translate(_QUOTES).lower()

@@ -1,0 +1,23 @@
+"""A parser on a model that is trained once a run from the project's own data."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from bot.nlu.parse import Parser
+from bot.runtime.quiet import load_rasa
+
+
+@pytest.fixture(scope="session")
+def parser(tmp_path_factory: pytest.TempPathFactory) -> Parser:
+    """Trained with config.yml and nlu_data."""
+    load_rasa()
+    from rasa.model_training import train_nlu
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        folder = tmp_path_factory.mktemp("nlu")
+        model = train_nlu(config="config.yml", nlu_data="nlu_data", output=str(folder))
+        assert model is not None
+        return Parser(Path(model))
