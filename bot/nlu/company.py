@@ -40,7 +40,7 @@ _GENERIC = re.compile(
 )
 _BAD_INSIDE = re.compile(
     r"想|需要|希望|怎么|咋|如何|能不能|可以|没有|不是|老是|总是|我们|你们|他们|什么|啥|哪|吗|预算|电话|手机|，|"
-    r"。|了|们|给|找|被|把|要|请|做(?!局)|去|来(?!福|宝|利)|这(?!里)|那|很|就|比如|一家|几家|附近|旁边|对接|"
+    r"。|了|们|给|找|被|把|要|请|做(?!局)|去|来(?!福|宝|利)|这(?!里)|那|很|就|比如|一家|一个|几家|附近|旁边|对接|"
     r"合作的|团队"
 )
 _NAMED = re.compile(
@@ -82,6 +82,12 @@ def is_no_company(text: str) -> bool:
         or not re.search(r"[\u3400-\u9fffa-z]", core)
         or bool(re.fullmatch(r"(?:你好|您好|哈喽|hello|hi|在吗|在不在|啊+|哈+|嗯+|哦+)+", core))
     )
+
+
+def is_generic(name: str) -> bool:
+    """True for words that stand for any enterprise or for the service itself (贵公司, 科协, 学会服务站)."""
+    core = re.sub(rf"{_WEAK_ENDING}$", "", name)
+    return len(core) < 2 or bool(_GENERIC.match(core) or re.search(r"科协|服务站|环保局|学会|政府|工商局|税务", name))
 
 
 def _legal(text: str) -> list[tuple[int, int]]:

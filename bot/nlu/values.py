@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.nlu.company import companies, is_no_company
+from bot.nlu.company import companies, is_generic, is_no_company
 from bot.nlu.dates import deadlines, in_the_past
 from bot.nlu.district import districts, zone
+from bot.nlu.entities import named
 from bot.nlu.indicators import indicators
 from bot.nlu.money import budgets, names_nothing
 from bot.nlu.normal import Normal, bare, normalise
@@ -100,6 +101,9 @@ def _beyond(value: dict[str, Any]) -> bool:
 
 def _companies(normal: Normal, asked: str | None, found: list[Span]) -> list[Span]:
     names = companies(normal.text, asked == "enterprise_name")
+    if not names and asked == "enterprise_name":
+        tagged = named(normal.text, "ORG")
+        names = [(*tagged, True)] if tagged and not is_generic(normal.text[slice(*tagged)]) else []
     return [
         Span("enterprise_name", normal.written(start, end), start, end, guess)
         for start, end, guess in names
@@ -121,9 +125,13 @@ def _districts(text: str, asked: str | None, names: list[Span], tells_more: bool
 
 def _people(normal: Normal, asked: str | None, found: list[Span]) -> list[Span]:
     """A form of address is not a name when it stands inside the enterprise's."""
+    names = people(normal.text, asked == "contact_name")
+    if not names and asked == "contact_name":
+        tagged = named(normal.text, "PER")
+        names = [(normal.text[slice(*tagged)], *tagged, True)] if tagged else []
     return [
         Span("contact_name", name, start, end, guess)
-        for name, start, end, guess in people(normal.text, asked == "contact_name")
+        for name, start, end, guess in names
         if not any(span.start < end and start < span.end for span in found)
     ][:1]
 
