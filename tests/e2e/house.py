@@ -90,12 +90,13 @@ class House:
             timeout=300,
         )
 
-    def start(self, part: str, wait: bool = True) -> None:
+    def start(self, part: str, wait: bool = True, script: str = "", **environment: str) -> None:
+        """Starts bot, console or worker; `script`: a module of the tests that starts the part in its own way."""
         log = (self.folder / f"{part}.log").open("ab")
         self.running[part] = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", part],
+            [sys.executable, "-m", script] if script else [sys.executable, "-m", "bot.cli", part],
             cwd=ROOT,
-            env={**os.environ, **self.settings()},
+            env={**os.environ, **self.settings(), **environment},
             stdout=log,
             stderr=log,
             start_new_session=True,

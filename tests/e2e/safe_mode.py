@@ -1,4 +1,4 @@
-"""A client that speaks WeChat's safe mode over raw HTTP, written from the protocol; it shares no code with the product."""
+"""A client of WeChat's safe mode over raw HTTP, written from the protocol; it shares no code with the product."""
 
 import base64
 import hashlib
@@ -60,11 +60,14 @@ class Person:
         """The XML of a text message."""
         self.sent += 1
         msg_id = msg_id or secrets.randbelow(2**62)
-        return (
-            f"<xml><ToUserName><![CDATA[{self.account.original_id}]]></ToUserName>"
-            f"<FromUserName><![CDATA[{self.openid}]]></FromUserName><CreateTime>{created or int(time.time())}</CreateTime>"
-            f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content><MsgId>{msg_id}</MsgId></xml>"
-        )
+        fields = {
+            "ToUserName": self.account.original_id,
+            "FromUserName": self.openid,
+            "MsgType": "text",
+            "Content": text,
+        }
+        parts = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items())
+        return f"<xml>{parts}<CreateTime>{created or int(time.time())}</CreateTime><MsgId>{msg_id}</MsgId></xml>"
 
     def say(self, text: str, timeout: float = 5.0) -> str:
         """Sends once and returns the passive reply; "" for `success`."""
@@ -113,4 +116,4 @@ class Person:
         reply = dict(re.findall(r"<(\w+)>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</\1>", xml.removeprefix("<xml>"), re.DOTALL))
         assert reply["ToUserName"] == self.openid
         assert reply["FromUserName"] == self.account.original_id
-        return reply["Content"]
+        return str(reply["Content"])
