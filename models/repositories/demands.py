@@ -91,7 +91,7 @@ def station_by_pk(session: Session, pk: int) -> Station | None:
 
 def station_pks(session: Session, station_ids: Sequence[str]) -> dict[str, int]:
     query = select(Station.station_id, Station.id).where(Station.station_id.in_(station_ids))
-    return {station_id: number for station_id, number in session.execute(query)}
+    return {row.station_id: row.id for row in session.execute(query)}
 
 
 def liaison(session: Session, pk: int) -> Liaison | None:

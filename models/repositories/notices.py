@@ -1,7 +1,7 @@
 """The outbox: adding, claiming and settling notices."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, exists, or_, select, update
@@ -27,32 +27,39 @@ def known(session: Session, dedupe_key: str) -> bool:
     return session.scalars(select(Notice.id).where(Notice.dedupe_key == dedupe_key)).first() is not None
 
 
-def claim(
-    session: Session, channels: Sequence[str], owner: str, now: datetime, lease: timedelta, limit: int
-) -> list[Notice]:
-    """Leases what is due, one a recipient: a later notice never overtakes an earlier one that waits."""
+def due(session: Session, channels: Sequence[str], now: datetime, dead: Sequence[str], limit: int) -> list[int]:
+    """Ids of what can be delivered now, oldest first: at most one a recipient and channel, the earliest that waits.
+
+    So a later notice never overtakes an earlier one. `dead`: lease owners that will not come back.
+    """
     earlier = aliased(Notice)
-    free = or_(Notice.state == "pending", and_(Notice.state == "leased", Notice.lease_until < now))
-    statement = (
-        select(Notice)
-        .where(free, Notice.available_at <= now, Notice.channel.in_(channels))
-        .where(
-            ~exists().where(
-                earlier.recipient == Notice.recipient,
-                earlier.channel == Notice.channel,
-                earlier.id < Notice.id,
-                earlier.state.in_(WAITING),
-            )
-        )
-        .order_by(Notice.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    lost = or_(Notice.lease_until < now, Notice.lease_owner.in_(dead))
+    free = or_(Notice.state == "pending", and_(Notice.state == "leased", lost))
+    overtaken = exists().where(
+        earlier.recipient == Notice.recipient,
+        earlier.channel == Notice.channel,
+        earlier.id < Notice.id,
+        earlier.state.in_(WAITING),
     )
-    found = list(session.scalars(statement))
-    for notice in found:
-        notice.state, notice.lease_owner, notice.lease_until = "leased", owner, now + lease
-        notice.attempts += 1
-    return found
+    query = select(Notice.id).where(
+        Notice.state.in_(WAITING), free, Notice.available_at <= now, Notice.channel.in_(channels), ~overtaken
+    )
+    return list(session.scalars(query.order_by(Notice.id).limit(limit).with_for_update(of=Notice, skip_locked=True)))
+
+
+def lease(session: Session, ids: Sequence[int], owner: str, until: datetime) -> None:
+    """To be called in the transaction that found the ids due."""
+    session.execute(
+        update(Notice)
+        .where(Notice.id.in_(ids))
+        .values(state="leased", lease_owner=owner, lease_until=until, attempts=Notice.attempts + 1)
+    )
+
+
+def lease_owners(session: Session) -> list[str]:
+    """Who says that they deliver something just now."""
+    query = select(Notice.lease_owner).where(Notice.state == "leased").distinct()
+    return [owner for owner in session.scalars(query) if owner]
 
 
 def settle(session: Session, notice_id: int, owner: str, values: dict[str, Any]) -> bool:
