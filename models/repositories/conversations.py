@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.conversations import Conversation, Message
 from models.demands import Attachment
 from models.outbox import Notice
+from models.repositories.statements import dialect, update_by_id
 
 _DEFAULTS: dict[str, Any] = {
     "channel": "wechat",
@@ -33,43 +34,44 @@ _OPTIONAL = (
     "latency_ms",
     "events",
 )
+_TALK = cast(Table, Conversation.__table__)
+_NOTICE = cast(Table, Notice.__table__)
+
+
+def _of_sender(*names: str) -> Select[Any]:
+    return select(*(_TALK.c[name] for name in names)).where(_TALK.c.sender_id == bindparam("sender"))
+
+
+_STANDING = _of_sender("open_question", "choices", "choices_until", "handoff", "handoff_at")
+_REVISION = _of_sender("started_at", "turns")
+_LOCKED = _of_sender("id", "started_at", "turns", "fallbacks", "min_confidence", "open_question").with_for_update()
+_HELD = (
+    select(_NOTICE.c.id)
+    .where(_NOTICE.c.recipient == bindparam("sender"), _NOTICE.c.channel == "wechat", _NOTICE.c.state == "held")
+    .order_by(_NOTICE.c.id)
+    .with_for_update()
+)
+_ADD_MESSAGES = insert(cast(Table, Message.__table__))
 
 
 def standing(session: Session, sender_id: str) -> Row[Any] | None:
     """(open_question, choices, choices_until, handoff, handoff_at); None for an unknown person."""
-    columns = (
-        Conversation.open_question,
-        Conversation.choices,
-        Conversation.choices_until,
-        Conversation.handoff,
-        Conversation.handoff_at,
-    )
-    return session.execute(select(*columns).where(Conversation.sender_id == sender_id)).first()
+    return session.connection().execute(_STANDING, {"sender": sender_id}).first()
 
 
-def revision(session: Session, sender_id: str) -> Row[datetime, int] | None:
+def revision(session: Session, sender_id: str) -> Row[Any] | None:
     """(started_at, turns)."""
-    columns = Conversation.started_at, Conversation.turns
-    return session.execute(select(*columns).where(Conversation.sender_id == sender_id)).first()
+    return session.connection().execute(_REVISION, {"sender": sender_id}).first()
 
 
 def locked(session: Session, sender_id: str) -> Any:
     """What recording a turn needs of the conversation, kept from others until the transaction ends."""
-    columns = (
-        Conversation.id,
-        Conversation.started_at,
-        Conversation.turns,
-        Conversation.fallbacks,
-        Conversation.min_confidence,
-        Conversation.open_question,
-    )
-    statement = select(*columns).where(Conversation.sender_id == sender_id).with_for_update()
-    return session.execute(statement).first()
+    return session.connection().execute(_LOCKED, {"sender": sender_id}).first()
 
 
 def ensure(session: Session, sender_id: str, now: datetime) -> int:
     """The id of the conversation, begun when it is new."""
-    upsert: Any = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    upsert: Any = insert_sqlite if dialect(session) == "sqlite" else insert_postgresql
     statement = (
         upsert(Conversation)
         .values(**_DEFAULTS, sender_id=sender_id, started_at=now, last_at=now)
@@ -80,14 +82,15 @@ def ensure(session: Session, sender_id: str, now: datetime) -> int:
 
 
 def change(session: Session, conversation_id: int, **values: Any) -> None:
-    session.execute(update(Conversation).where(Conversation.id == conversation_id).values(**values))
+    statement = update_by_id(Conversation, tuple(values))
+    session.connection().execute(statement, {"row_id": conversation_id, **values})
 
 
 def add_messages(session: Session, messages: Sequence[Mapping[str, Any]]) -> None:
     """All rows in one insert; keys that are missing are empty."""
     rows = [{"snapshot": False, **dict.fromkeys(_OPTIONAL), **message} for message in messages]
     if rows:
-        session.execute(insert(Message), rows)
+        session.connection().execute(_ADD_MESSAGES, rows)
 
 
 def events(session: Session, sender_id: str) -> list[Any] | None:
@@ -112,13 +115,10 @@ def events(session: Session, sender_id: str) -> list[Any] | None:
 
 def held_notices(session: Session, sender_id: str) -> list[Notice]:
     """Notices that could not be pushed to this person, oldest first."""
-    statement = (
-        select(Notice)
-        .where(Notice.recipient == sender_id, Notice.channel == "wechat", Notice.state == "held")
-        .order_by(Notice.id)
-        .with_for_update()
-    )
-    return list(session.scalars(statement))
+    found = session.connection().execute(_HELD, {"sender": sender_id}).scalars().all()
+    if not found:
+        return []
+    return list(session.scalars(select(Notice).where(Notice.id.in_(found)).order_by(Notice.id)))
 
 
 def delivered_notices(session: Session, sender_id: str, limit: int = 50) -> list[Notice]:

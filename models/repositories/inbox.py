@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, Table, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
+from models.base import Base
 from models.conversations import InboxMessage, ReplayGuard
 from models.demands import Attachment
 from models.outbox import Notice
+from models.repositories.statements import dialect, update_by_id
 
 _ROW = (
     InboxMessage.id,
@@ -28,28 +31,40 @@ _ROW = (
     InboxMessage.claimed_until,
     InboxMessage.received_at,
 )
+_INBOX = cast(Table, InboxMessage.__table__)
+_FOUND = select(*(_INBOX.c[column.key] for column in _ROW)).where(_INBOX.c.id == bindparam("row_id"))
+_LOCKED = _FOUND.with_for_update()
+_ANSWERED = (
+    update(_INBOX)
+    .where(_INBOX.c.id.in_(bindparam("ids", expanding=True)), _INBOX.c.state == "done")
+    .values(state="answered")
+)
 
 
 def remember_signature(session: Session, digest: str, now: datetime) -> bool:
     """False when this very request was seen before."""
-    statement = (
-        _insert(session)(ReplayGuard)
-        .values(digest=digest, seen_at=now)
-        .on_conflict_do_nothing(index_elements=["digest"])
-        .returning(ReplayGuard.digest)
-    )
-    return session.execute(statement).first() is not None
+    statement = _insert_new(ReplayGuard, "digest", "digest", ("digest", "seen_at"), dialect(session))
+    return session.connection().execute(statement, {"digest": digest, "seen_at": now}).first() is not None
 
 
 def insert(session: Session, **values: Any) -> int | None:
     """The id of the new row; None when its unique_key is known."""
-    statement = (
-        _insert(session)(InboxMessage)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["unique_key"])
-        .returning(InboxMessage.id)
+    statement = _insert_new(InboxMessage, "unique_key", "id", tuple(values), dialect(session))
+    number: int | None = session.connection().execute(statement, values).scalar_one_or_none()
+    return number
+
+
+@cache
+def _insert_new(table: type[Base], unique: str, returning: str, names: tuple[str, ...], kind: str) -> Any:
+    """Insert unless the value of `unique` is there; statements are built once, for they are on the hot path."""
+    target = cast(Table, table.__table__)
+    make = insert_sqlite if kind == "sqlite" else insert_postgresql
+    return (
+        make(target)
+        .values({name: bindparam(name, type_=target.c[name].type) for name in names})
+        .on_conflict_do_nothing(index_elements=[unique])
+        .returning(target.c[returning])
     )
-    return session.execute(statement).scalar_one_or_none()
 
 
 def attach(session: Session, sender_id: str, kind: str, **values: Any) -> int:
@@ -66,8 +81,7 @@ def by_key(session: Session, unique_key: str) -> Row[Any] | None:
 
 def by_id(session: Session, inbox_id: int, *, lock: bool = False) -> Row[Any] | None:
     """The row; `lock` keeps others from changing it until the transaction ends."""
-    statement = select(*_ROW).where(InboxMessage.id == inbox_id)
-    return session.execute(statement.with_for_update() if lock else statement).first()
+    return session.connection().execute(_LOCKED if lock else _FOUND, {"row_id": inbox_id}).first()
 
 
 def claim(session: Session, inbox_id: int, owner: str, dead: Sequence[str], now: datetime, until: datetime) -> bool:
@@ -113,13 +127,11 @@ def release(session: Session, owner: str) -> None:
 
 
 def change(session: Session, inbox_id: int, **values: Any) -> None:
-    session.execute(update(InboxMessage).where(InboxMessage.id == inbox_id).values(**values))
+    session.connection().execute(update_by_id(InboxMessage, tuple(values)), {"row_id": inbox_id, **values})
 
 
 def mark_answered(session: Session, ids: Sequence[int]) -> None:
-    session.execute(
-        update(InboxMessage).where(InboxMessage.id.in_(ids), InboxMessage.state == "done").values(state="answered")
-    )
+    session.connection().execute(_ANSWERED, {"ids": list(ids)})
 
 
 def unanswered(session: Session, before: datetime, limit: int) -> list[Row[Any]]:
@@ -175,4 +187,4 @@ def _free(owner: str, dead: Sequence[str], now: datetime) -> Any:
 
 
 def _insert(session: Session) -> Any:
-    return insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    return insert_sqlite if dialect(session) == "sqlite" else insert_postgresql
