@@ -126,7 +126,7 @@ def _districts(text: str, asked: str | None, names: list[Span], tells_more: bool
 def _people(normal: Normal, asked: str | None, found: list[Span]) -> list[Span]:
     """A form of address is not a name when it stands inside the enterprise's."""
     names = people(normal.text, asked == "contact_name")
-    if not names and asked == "contact_name":
+    if not names and asked == "contact_name" and not re.search("你好|您好", normal.text):
         tagged = named(normal.text, "PER")
         names = [(normal.text[slice(*tagged)], *tagged, True)] if tagged else []
     return [
