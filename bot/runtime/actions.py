@@ -119,10 +119,24 @@ def validate_answer(answer: Any) -> bool:
         raise InvalidActionAnswer("every response must be an object")
     shared, own = _validators()
     for index, event in enumerate(events):
+        if _is_slot_set(event):
+            continue
         variant = own.get(str(event.get("event"))) if isinstance(event, dict) else None
         if variant is None or not shared.is_valid(event) or not variant.is_valid(event):
             raise InvalidActionAnswer(f"event {index} of an action's answer is not valid")
     return True
+
+
+def _is_slot_set(event: Any) -> bool:
+    """True for the commonest valid event, a bare slot value, which then needs no schema."""
+    return (
+        isinstance(event, dict)
+        and event.get("event") == "slot"
+        and isinstance(event.get("name"), str)
+        and "value" in event
+        and event.get("timestamp") is None
+        and event.get("metadata") is None
+    )
 
 
 def use_cached_validation() -> None:

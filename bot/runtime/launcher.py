@@ -18,6 +18,7 @@ from sanic.response import HTTPResponse, text
 
 from bot.runtime import metrics
 from bot.runtime.actions import InProcessActions, use_cached_validation
+from bot.runtime.bookkeeping import use_cheap_bookkeeping
 from bot.runtime.locks import FirstComeLockStore, SenderLock
 from bot.runtime.processor import TurnAgent
 from bot.runtime.tracker_store import TurnTrackerStore
@@ -36,7 +37,7 @@ class BotOptions:
     model: Path
     """The trained model, a .tar.gz."""
     live_trackers: int = 2000
-    event_limit: int = 60
+    event_limit: int = 40
     """Events after which a conversation is recorded as a snapshot again."""
     body_limit: int = 64 * 1024
     """Bytes of a request body."""
@@ -101,6 +102,7 @@ def serve(options: BotOptions, parts: BotParts) -> None:
 def load_agent(options: BotOptions, parts: BotParts) -> TurnAgent:
     """The agent with its model, store, lock and actions; raises when the model cannot be loaded."""
     use_cached_validation()
+    use_cheap_bookkeeping()
     actions = parts.actions
     if not isinstance(actions, EndpointConfig):
         actions = InProcessActions(actions)

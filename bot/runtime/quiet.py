@@ -17,8 +17,12 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "LOG_LEVEL_LIBRARIES": "ERROR",
+    # a message's matrices are small: more threads only wait for each other, at a whole core's cost
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
 }
-"""Set before Rasa is imported, unless the environment already says otherwise."""
+"""Set before Rasa and numpy are imported, unless the environment already says otherwise."""
 
 PRIVATE_KEYS = frozenset(
     {"text", "response_text", "user_text", "slot_values", "parse_data_text", "parse_data_entities"}
@@ -128,8 +132,8 @@ def logs(level: str = "INFO", stream: TextIO | None = None) -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(

@@ -44,8 +44,8 @@ class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
         event_broker: EventBroker | None = None,
         log: TurnLog | None = None,
         live: int = 2000,
-        limit: int = 60,
-        keep_turns: int = 3,
+        limit: int = 40,
+        keep_turns: int = 2,
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
