@@ -135,11 +135,11 @@ class Desk:
 
     async def _store_and_work(self, run: _Run, arrival: Arrival) -> None:
         try:
-            received = await self._stored(arrival)
-            if received is None:
-                self._end(run, await self._outage.keep(arrival))
+            stored = await self._stored(arrival)
+            if isinstance(stored, Answer):
+                self._end(run, stored)
             else:
-                await self._work(run, received)
+                await self._work(run, stored)
         except ReplayedRequest:
             self._end(run, RejectedRequest("replay"))
         except Exception as error:
@@ -148,10 +148,10 @@ class Desk:
         finally:
             self._end(run, None)
 
-    async def _stored(self, arrival: Arrival) -> Received | None:
-        """None when the database is out of reach; the push may have been stored all the same."""
+    async def _stored(self, arrival: Arrival) -> Received | Answer:
+        """The stored push; an answer when it had to go to the disk, because the database is slow or away."""
         if self._outage.lasts:
-            return None
+            return await self._outage.keep(arrival, certain=True)
         marks = self._marks.take()
         try:
             async with asyncio.timeout(self._limits.store):
@@ -159,10 +159,11 @@ class Desk:
                 return await loop.run_in_executor(self._storing, self._inbox.receive, arrival, *marks)
         except Exception as error:
             self._marks.put_back(marks)
-            if is_outage(error) or isinstance(error, TimeoutError):
-                log.warning("a push could not be stored", error=type(error).__name__)
-                return None
-            raise
+            late = isinstance(error, TimeoutError)
+            if not late and not is_outage(error):
+                raise
+            log.warning("a push could not be stored", error=type(error).__name__)
+            return await self._outage.keep(arrival, certain=not late)
 
     async def _work(self, run: _Run, received: Received) -> None:
         try:

@@ -11,8 +11,8 @@ class Limits:
     """Until a request is answered with `success`; WeChat gives up after 5."""
     grace: float = 0.8
     """More for a reply that is being committed."""
-    store: float = 1.5
-    """For storing a push; then the database counts as down."""
+    store: float = 2.5
+    """For storing a push; then it goes to the disk instead."""
     turn: float = 60.0
     poll: float = 0.05
     """Between looks at a push that another process works on."""

@@ -36,21 +36,31 @@ class Outage:
         self._later: list[Received] = []
         self._apologised: set[str] = set()
         self._recovery: asyncio.Task[None] | None = None
+        self._certain = False
 
     @property
     def lasts(self) -> bool:
+        """The database is known to be down, not only slow."""
+        return self._recovery is not None and self._certain
+
+    @property
+    def pending(self) -> bool:
+        """Something still has to be made up for."""
         return self._recovery is not None
 
-    async def keep(self, arrival: Arrival) -> Answer:
-        """A push that cannot be stored: on the disk first, then answered."""
+    async def keep(self, arrival: Arrival, *, certain: bool) -> Answer:
+        """A push that cannot be stored: on the disk first, then answered.
+
+        When the database is perhaps only slow (not `certain`) nobody has to hear of it.
+        """
         await self._on_disk(self._spill.add, replace(arrival, answered=True))
-        self._begin()
-        return self._excuse(arrival.sender_id)
+        self._begin(certain)
+        return self._excuse(arrival.sender_id) if certain else ACCEPTED
 
     def postpone(self, received: Received) -> Answer:
         """A push that is stored, but whose turn could not be kept."""
         self._later.append(received)
-        self._begin()
+        self._begin(certain=True)
         return self._excuse(received.sender_id)
 
     def over_for(self, sender_id: str) -> None:
@@ -63,7 +73,7 @@ class Outage:
             await self._make_up()
         except Exception as error:
             log.warning("the database is not there yet", error=type(error).__name__)
-            self._begin()
+            self._begin(certain=True)
 
     async def stop(self) -> None:
         if self._recovery is not None:
@@ -77,9 +87,11 @@ class Outage:
         self._apologised.add(sender_id)
         return Answer(self._apology)
 
-    def _begin(self) -> None:
-        if self._recovery is None:
+    def _begin(self, certain: bool) -> None:
+        if certain and not self._certain:
             log.error("the database is out of reach; pushes are kept on disk")
+        self._certain = self._certain or certain
+        if self._recovery is None:
             self._recovery = asyncio.create_task(self._recover())
 
     async def _recover(self) -> None:
@@ -93,8 +105,9 @@ class Outage:
                     if not self._later:
                         break
             except Exception as error:
+                self._certain = True
                 log.warning("the database is not back yet", error=type(error).__name__)
-        self._recovery = None
+        self._recovery, self._certain = None, False
         log.info("the database is back")
 
     async def _make_up(self) -> None:
