@@ -1,7 +1,6 @@
 """The console as an ASGI application."""
 
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -69,14 +68,13 @@ def create_app(services: Services, demo_app: ASGIApp | None = None) -> FastAPI:
     if demo_app is not None:
         app.mount(DEMO, demo_app)
     failures.install(app)
-    refusal = PlainTextResponse(load()("error", "403-origin"), 403)
-    app.add_middleware(SameOriginOnly, exempt=DEMO, refusal=refusal)
+    app.add_middleware(SameOriginOnly, exempt=DEMO, refuse=failures.other_site)
     app.add_middleware(
         BodyLimit,
         exempt=DEMO,
         limit=256 * 1024,
         wide={"/stations/import": MAX_FILE + 64 * 1024},
-        refusal=PlainTextResponse(load()("error", "413"), 413),
+        refuse=failures.too_large,
     )
     app.add_middleware(failures.Unexpected)
     app.add_middleware(SecurityHeaders, exempt=DEMO)

@@ -111,10 +111,18 @@ class Unexpected:
                 await answer(Request(scope, receive), 500)(scope, receive, send)
 
 
-def answer(request: Request, status: int, *, headers: dict[str, str] | None = None) -> Response:
+def other_site(request: Request) -> Response:
+    return answer(request, 403, words="403-origin")
+
+
+def too_large(request: Request) -> Response:
+    return answer(request, 413)
+
+
+def answer(request: Request, status: int, *, headers: dict[str, str] | None = None, words: str = "") -> Response:
     if is_api(request):
         return error_json(context(request).labels, status, headers=headers)
-    page = context(request).pages.show(request, "error.html", status=status, code=status)
+    page = context(request).pages.show(request, "error.html", status=status, code=status, words=words or str(status))
     page.headers.update(headers or {})
     return page
 

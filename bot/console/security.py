@@ -1,10 +1,11 @@
 """Headers on every answer, and refusing what other sites make a browser send."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +22,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """`same-origin` and not `no-referrer`: under the latter browsers send `Origin: null` with our own forms."""
+Refuse = Callable[[Request], Response]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -54,27 +56,27 @@ class SameOriginOnly:
     Sec-Fetch-Site decides, or Origin against Host; programs send neither and carry no cookie.
     """
 
-    def __init__(self, app: ASGIApp, exempt: str, refusal: Response) -> None:
+    def __init__(self, app: ASGIApp, exempt: str, refuse: Refuse) -> None:
         self._app = app
         self._exempt = exempt
-        self._refusal = refusal
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
         if scope["type"] == "http" and scope["method"] not in SAFE and not under(scope["path"], self._exempt):
-            app = app if is_same_origin(Headers(scope=scope)) else self._refusal
+            app = app if is_same_origin(Headers(scope=scope)) else self._refuse(Request(scope))
         await app(scope, receive, send)
 
 
 class BodyLimit:
     """Answers 413 to a body above `limit` bytes; `wide` names paths with a limit of their own."""
 
-    def __init__(self, app: ASGIApp, exempt: str, limit: int, wide: Mapping[str, int], refusal: Response) -> None:
+    def __init__(self, app: ASGIApp, exempt: str, limit: int, wide: Mapping[str, int], refuse: Refuse) -> None:
         self._app = app
         self._exempt = exempt
         self._limit = limit
         self._wide = wide
-        self._refusal = refusal
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE or under(scope["path"], self._exempt):
@@ -83,7 +85,7 @@ class BodyLimit:
         limit = self._wide.get(scope["path"], self._limit)
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdigit() or int(declared) > limit:
-            await self._refusal(scope, receive, send)
+            await self._refuse(Request(scope))(scope, receive, send)
             return
         left = limit
 

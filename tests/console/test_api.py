@@ -156,6 +156,16 @@ def test_errors_are_json_and_say_what_to_do(
     assert bool(error["details"]) is (status == 422)
 
 
+@pytest.mark.parametrize(("body", "status"), [(b"\"\x81\"", 400), (b"{", 422), (b"x" * 300_000, 413)])
+def test_bodies_that_cannot_be_read_are_errors_too(
+    anonymous: TestClient, bearer: Bearer, body: bytes, status: int
+) -> None:
+    headers = bearer(Role.ADMIN) | {"Content-Type": "application/json"}
+    answer = anonymous.post("/api/v1/users", content=body, headers=headers)
+    assert answer.status_code == status
+    assert "请" in answer.json()["error"]["message"]
+
+
 def test_cookies_do_not_open_the_json_interface(browser: Callable[..., TestClient]) -> None:
     assert browser(Role.ADMIN).get("/api/v1/demands").status_code == 401
 

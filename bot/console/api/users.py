@@ -57,7 +57,7 @@ def index(here: Here, viewer: Caller) -> Any:
     return {"items": accounts, "total": len(accounts)}
 
 
-@router.post("", response_model=CreatedUser, status_code=201, responses=responses(409, 422))
+@router.post("", response_model=CreatedUser, status_code=201, responses=responses(400, 409, 413, 422))
 def create(here: Here, viewer: Caller, new: NewUser) -> Any:
     users = here.services.users
     try:
