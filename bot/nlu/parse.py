@@ -1,21 +1,23 @@
 """`zhuli parse`: one message in, one line of the outside contract out (architecture, "Command line")."""
 
 import json
-import os
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
+from zoneinfo import ZoneInfo
+
+from bot.nlu.archive import ModelMissing, newest_model, reader_of
+from bot.nlu.reading import Understood
+
+__all__ = ["ModelMissing", "Parser", "newest_model", "parse_lines"]
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 OUTSIDE = {name: name.replace("faq_", "faq/") for name in ("faq_fee", "faq_what", "faq_process", "faq_privacy")}
 """Rasa keeps the slash for retrieval intents; the contract writes it."""
 RANKED = 3
-_NOT_FIELDS = frozenset({"invalid"})
 _MAX_TEXT = 20_000
-
-
-class ModelMissing(FileNotFoundError):
-    """There is no trained model where one was looked for."""
 
 
 class Parses(Protocol):
@@ -25,27 +27,18 @@ class Parses(Protocol):
 
 
 class Parser:
-    """The understanding part of a trained Rasa model, without server, tracker and policies."""
+    """The message reader of a trained model, without Rasa, server, tracker and policies."""
 
     def __init__(self, model_path: Path | str) -> None:
-        self._runner, self._target, self._input = _load(Path(model_path))
+        self._reader = reader_of(Path(model_path))
 
     def parse(self, text: str, context: str | None = None, today: date | None = None) -> dict[str, Any]:
-        """{"text", "intent", "intent_ranking", "fields"}; `context` is the key of the open question."""
-        from rasa.core.channels.channel import UserMessage
+        """{"text", "intent", "intent_ranking", "fields"}; `context` is the key of the open question.
 
-        metadata = {"question": context, "today": today.isoformat() if today else None}
-        message = UserMessage(_neutral(text), metadata=metadata)
-        results = self._runner.run(inputs={self._input: [message]}, targets=[self._target])
-        return _line(text, results[self._target][0].as_dict(only_output_properties=True))
-
-
-def newest_model(folder: Path) -> Path:
-    """The trained model in `folder` that was written last; ModelMissing when there is none."""
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise ModelMissing(f"no trained model in {folder}: run `zhuli train`")
-    return models[-1]
+        Without `today` dates count from today in Chengdu.
+        """
+        day = today or datetime.now(ZONE).date()
+        return _line(text, self._reader.read(_neutral(text), day, context))
 
 
 def parse_lines(lines: Iterable[str], out: TextIO, parser: Parses, today: date | None = None) -> int:
@@ -53,8 +46,6 @@ def parse_lines(lines: Iterable[str], out: TextIO, parser: Parses, today: date |
     errors = 0
     for line in lines:
         line = line.rstrip("\r\n")
-        if not line.strip():
-            continue
         try:
             text, context = _request(line)
             answer = parser.parse(text, context, today)
@@ -91,17 +82,14 @@ def _neutral(text: str) -> str:
     return "\u200b" + text[1:] if text.startswith("/") else text
 
 
-def _line(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
-    ranking = [_outside(item) for item in parsed.get("intent_ranking", []) if item["name"] != "nlu_fallback"]
+def _line(text: str, understood: Understood) -> dict[str, Any]:
+    ranking = [
+        {"name": OUTSIDE.get(name, name), "confidence": round(share, 4)} for name, share in understood.ranking[:RANKED]
+    ]
     fields: dict[str, Any] = {}
-    for entity in parsed.get("entities", []):
-        if entity["entity"] not in _NOT_FIELDS:
-            fields.setdefault(entity["entity"], entity["value"])
-    return {"text": text, "intent": ranking[0], "intent_ranking": ranking[:RANKED], "fields": fields}
-
-
-def _outside(item: dict[str, Any]) -> dict[str, Any]:
-    return {"name": OUTSIDE.get(item["name"], item["name"]), "confidence": round(float(item["confidence"]), 4)}
+    for span in understood.spans:
+        fields.setdefault(span.field, span.value)
+    return {"text": text, "intent": ranking[0], "intent_ranking": ranking, "fields": fields}
 
 
 def _encodable(value: Any) -> Any:
@@ -113,21 +101,3 @@ def _encodable(value: Any) -> Any:
     if isinstance(value, list):
         return [_encodable(item) for item in value]
     return value
-
-
-def _load(path: Path) -> tuple[Any, str, str]:
-    """Graph runner, its target and its input for the understanding part of the model at `path`."""
-    if not path.is_file():
-        raise ModelMissing(f"no trained model at {path}: run `zhuli train`")
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    import tempfile
-
-    from rasa.core.channels.channel import UserMessage  # noqa: F401  (registers what the graph unpickles)
-    from rasa.engine import loader
-    from rasa.engine.constants import PLACEHOLDER_MESSAGE
-    from rasa.engine.runner.dask import DaskGraphRunner
-    from rasa.engine.storage.local_model_storage import LocalModelStorage
-
-    with tempfile.TemporaryDirectory() as folder:
-        metadata, runner = loader.load_predict_graph_runner(Path(folder), path, LocalModelStorage, DaskGraphRunner)
-    return runner, metadata.nlu_target, PLACEHOLDER_MESSAGE

@@ -10,14 +10,19 @@ from bot.runtime.quiet import load_rasa
 
 
 @pytest.fixture(scope="session")
-def parser(tmp_path_factory: pytest.TempPathFactory) -> Parser:
-    """Trained with config.yml and nlu_data."""
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trained by Rasa with config.yml and nlu_data."""
     load_rasa()
     from rasa.model_training import train_nlu
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         folder = tmp_path_factory.mktemp("nlu")
-        model = train_nlu(config="config.yml", nlu_data="nlu_data", output=str(folder))
-        assert model is not None
-        return Parser(Path(model))
+        trained = train_nlu(config="config.yml", nlu_data="nlu_data", output=str(folder))
+    assert trained is not None
+    return Path(trained)
+
+
+@pytest.fixture(scope="session")
+def parser(model: Path) -> Parser:
+    return Parser(model)

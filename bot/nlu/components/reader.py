@@ -19,12 +19,11 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intents import IntentModel
+from bot.nlu.archive import LEXICON, load_reader
 from bot.nlu.phrases import Phrases
 from bot.nlu.reading import Reader, Understood
 
 ZONE = ZoneInfo("Asia/Shanghai")
-_LEXICON = "lexicon.json"
 log = structlog.get_logger(__name__)
 
 
@@ -74,8 +73,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):  # 
     ) -> "MessageReader":
         """A trained component; all it needs is in the model's archive."""
         with model_storage.read_from(resource) as folder:
-            lexicon = json.loads((Path(folder) / _LEXICON).read_text("utf-8"))
-            reader = Reader(Phrases.of(lexicon), IntentModel.load(Path(folder)), lexicon.get("priors") or {})
+            reader = load_reader(Path(folder))
         return cls(config, model_storage, resource, reader)
 
     @classmethod
@@ -95,7 +93,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):  # 
         lexicon = yaml.safe_load(Path(self._config["lexicon"]).read_text("utf-8"))
         with self._model_storage.write_to(self._resource) as folder:
             model.save(Path(folder))
-            (Path(folder) / _LEXICON).write_text(json.dumps(lexicon, ensure_ascii=False), "utf-8")
+            (Path(folder) / LEXICON).write_text(json.dumps(lexicon, ensure_ascii=False), "utf-8")
         self._reader = Reader(Phrases.of(lexicon), model, lexicon.get("priors") or {})
         seconds = round(time.monotonic() - started, 1)
         log.info("intents trained", examples=len(examples), intents=len(model.labels), seconds=seconds)
