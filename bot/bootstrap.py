@@ -1,14 +1,18 @@
 """The one place that puts the house together: services, the three processes, and what the command line calls."""
 
+import asyncio
 import json
+import signal
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.core.choices import Layout
 from bot.services import container
 from bot.services.container import CHENGDU, Services
 from bot.settings import ROOT, Settings
+from connectors.ports import Deliverer
 from models import Cipher, Database, migrations
 
 Say = Callable[[str], Any]
@@ -53,16 +57,17 @@ def services(settings: Settings, clock: Callable[[], datetime] = utc_now, **chan
     db = open_database(settings)
     inbox = Inbox(db, clock)
     conversations = ConversationLog(db, clock, inbox.owner, **channel)
-    routing = RoutingService(db, clock)
-    cases = CaseService(db, clock, routing.route, console_url=settings.console_url)
+    routing = RoutingService(db, clock, cache_dir=settings.var_dir / "vectors")
+    channels = frozenset({"wecom", *(["telegram"] if settings.telegram_token.get_secret_value() else [])})
+    cases = CaseService(db, clock, routing.route, console_url=settings.console_url, channels=channels)
     found = Services(
         settings=settings,
         db=db,
         clock=clock,
         routing=routing,
-        directory=DirectoryService(db, clock),
+        directory=DirectoryService(db, clock, routing.warm_up),
         cases=cases,
-        intake=IntakeService(db, clock, routing, Proposals(), cases, conversations),
+        intake=IntakeService(db, clock, routing, Proposals(), cases, conversations, settings.media_dir),
         conversations=conversations,
         inbox=inbox,
         users=UserService(db, clock),
@@ -132,7 +137,6 @@ def run_bot(settings: Settings) -> None:
 
 def bot_parts(settings: Settings, model: Path) -> tuple[Any, Any]:
     """Options and parts of bot.runtime.launcher for the WeChat channel."""
-    from bot.core.choices import Layout
     from bot.runtime.launcher import BotOptions, BotParts
     from bot.services.deliveries import Deliveries
     from bot.services.spill import Spill
@@ -181,6 +185,65 @@ def _sender_lock(found: Services) -> Any:
     return AdvisoryLock(found.settings.database_url)
 
 
+def run_worker(settings: Settings) -> None:
+    """The worker process, until SIGTERM or SIGINT: outbox, liaisons' buttons, clock, media, retention."""
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    from bot import chores
+    from bot.outbox.worker import OutboxWorker
+    from bot.services.deliveries_log import DeliveryLog
+    from bot.services.liaisons import LiaisonService
+    from bot.services.media import MediaService
+    from bot.services.wechat_token import WeChatTokenStore
+    from connectors.wechat.api import WeChatApi
+    from connectors.wechat.sender import WeChatSender
+    from connectors.wechat.wording import load_texts
+    from connectors.wecom.robot import WeComRobot
+
+    found, stop = services(settings), asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    store = WeChatTokenStore(found.db, found.clock, settings.wechat_app_id)
+    secret = settings.wechat_app_secret.get_secret_value()
+    api = WeChatApi(settings.wechat_api_url, settings.wechat_app_id, secret, store, found.clock)
+    people = LiaisonService(found.db)
+    robot = WeComRobot(settings.wecom_api_url, people.wecom_key, found.clock)
+    numbered = Layout(load_texts().choice_hint).numbered
+    templates = json.loads(settings.wechat_templates or "{}")
+    deliverers: dict[str, Deliverer] = {"wechat": WeChatSender(api, templates, numbered), "wecom": robot}
+    telegram = _telegram(settings, found, people)
+    if telegram is not None:
+        deliverers["telegram"] = telegram.sender
+    log = DeliveryLog(found.db, found.clock, found.conversations, undeliverable=found.cases.undeliverable_in)
+    tasks = [
+        OutboxWorker(log, deliverers, found.clock).run(stop),
+        chores.keep_time(found.cases, privacy_service(found), found.clock, stop),
+        chores.fetch_media(MediaService(found.db, found.clock), api, settings.media_dir, stop),
+        *([telegram.run(stop)] if telegram else []),
+    ]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for channel in (api, robot, telegram):
+            if channel is not None:
+                await channel.close()
+        found.db.close()
+
+
+def _telegram(settings: Settings, found: Services, people: Any) -> Any:
+    """The Telegram channel, None when no token is set."""
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    from bot.services.case_desk import CaseDesk
+    from connectors.telegram.channel import TelegramChannel
+
+    desk = CaseDesk(found.db, found.clock, found.cases)
+    return TelegramChannel(token, settings.telegram_api_url, desk, people.telegram_id, proxy=settings.telegram_proxy)
+
+
 def run_console(settings: Settings) -> None:
     """The console process, until SIGTERM."""
     import uvicorn
@@ -213,6 +276,7 @@ def demo_wechat(settings: Settings, clock: Callable[[], datetime]) -> Any:
     """The simulator with its fake WeChat and WeCom."""
     from connectors.demo.account import DemoAccount
     from connectors.demo.simulator import build_demo
+    from connectors.wechat.wording import load_menu, wechat_menu
 
     account = DemoAccount(
         settings.wechat_app_id,
@@ -227,6 +291,7 @@ def demo_wechat(settings: Settings, clock: Callable[[], datetime]) -> Any:
         settings.var_dir / "demo",
         clock,
         public_url=f"{settings.console_local_url}/demo",
+        menu=wechat_menu(load_menu()),
     )
 
 
@@ -251,6 +316,45 @@ def parse(settings: Settings, text: str | None, today: date | None, lines: TextI
         out.write(json.dumps(parser.parse(text, today=day), ensure_ascii=False) + "\n")
 
 
+def route(settings: Settings, stations: Path | None, lines: TextIO, out: TextIO) -> None:
+    """`zhuli route`: JSON lines in and out, over a file or the database's directory."""
+    from bot.services.route_lines import file_route, route_lines
+
+    if stations is None:
+        migrate(settings)
+        route_lines(lines, out, services(settings).routing.route)
+    else:
+        cache, today = settings.var_dir / "vectors", lambda: utc_now().astimezone(CHENGDU).date()
+        route_lines(lines, out, file_route(stations, cache, today))
+
+
+def import_stations(settings: Settings, file: Path, dry_run: bool, say: Say) -> int:
+    """`zhuli stations import`; the exit code."""
+    migrate(settings)
+    report = services(settings).directory.import_stations(file, dry_run, _progress(say))
+    for error in report.errors:
+        say(str(error))
+    if report.errors:
+        say(f"共 {len(report.errors)} 处错误，没有导入任何一行。")
+        return 1
+    done = "检查通过，将" if report.dry_run else "已"
+    say(f"{done}新增 {report.added} 个、更新 {report.updated} 个，{report.unchanged} 个没有变化。")
+    return 0
+
+
+def _progress(say: Say) -> Callable[[int, int], None]:
+    """Says every tenth of the way."""
+    said = [0]
+
+    def progress(done: int, total: int) -> None:
+        tenth = done * 10 // max(total, 1)
+        if total > 50 and tenth > said[0]:
+            said[0] = tenth
+            say(f"计算向量 {done}/{total}")
+
+    return progress
+
+
 def simulate(settings: Settings) -> int:
     """`zhuli simulate`: the terminal as a phone."""
     from connectors.demo import terminal
@@ -273,9 +377,12 @@ def export_demands(settings: Settings, file: Path, contacts: bool) -> int:
 
 
 def privacy(settings: Settings) -> Any:
+    return privacy_service(services(settings))
+
+
+def privacy_service(found: Services) -> Any:
     from bot.services.privacy import PrivacyService
 
-    found = services(settings)
     return PrivacyService(found.db, found.clock, found.intake)
 
 

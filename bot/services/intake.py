@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ class IntakeService:
         proposals: Proposes,
         cases: "CaseService",
         conversations: "ConversationLog",
+        media_dir: Path | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -49,6 +51,7 @@ class IntakeService:
         self._proposals = proposals
         self._cases = cases
         self._conversations = conversations
+        self._media_dir = media_dir
 
     def has_consent(self, sender_id: str) -> bool:
         """True when this person agreed to the notice in force and has not withdrawn."""
@@ -71,15 +74,20 @@ class IntakeService:
             )
 
     def refuse_consent(self, sender_id: str) -> None:
-        """Nothing of the conversation stays but that it was refused."""
-        self._conversations.forget(sender_id)
+        """Nothing of the conversation stays."""
+        self._forget(sender_id)
 
     def erase(self, sender_id: str) -> list[str]:
         """Deletes what is kept about a person; running demands stay without identity (PIPL art. 47)."""
         with self._db.begin() as session:
             left = stored.erase_person(session, sender_id, self._clock())
-        self._conversations.forget(sender_id)
+        self._forget(sender_id)
         return left
+
+    def _forget(self, sender_id: str) -> None:
+        for path in self._conversations.forget(sender_id):
+            if self._media_dir is not None:
+                (self._media_dir / path).unlink(missing_ok=True)
 
     def request_handoff(self, sender_id: str, reason: str) -> None:
         """Shows the conversation to staff as waiting for a person."""
