@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
@@ -18,8 +18,8 @@ def add(session: Session, values: dict[str, Any]) -> bool:
     """False when a notice with this dedupe_key is there already."""
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     statement = insert(Notice).values(state="pending", attempts=0, **values)
-    result = session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"]))
-    return bool(cast("CursorResult[Any]", result).rowcount)
+    written = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Notice.id)
+    return session.execute(written).first() is not None
 
 
 def known(session: Session, dedupe_key: str) -> bool:
@@ -64,12 +64,13 @@ def lease_owners(session: Session) -> list[str]:
 
 def settle(session: Session, notice_id: int, owner: str, values: dict[str, Any]) -> bool:
     """Writes the outcome; False when the lease went to another worker meanwhile."""
-    result = session.execute(
+    statement = (
         update(Notice)
         .where(Notice.id == notice_id, Notice.state == "leased", Notice.lease_owner == owner)
         .values(lease_owner=None, lease_until=None, **values)
+        .returning(Notice.id)
     )
-    return bool(cast("CursorResult[Any]", result).rowcount)
+    return session.execute(statement).first() is not None
 
 
 def find(session: Session, notice_id: int) -> Notice | None:
