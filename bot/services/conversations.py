@@ -1,124 +1,27 @@
 """Where conversations are kept: one transaction a turn, masked for people, encrypted for the dialogue."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.choices import Laid, Layout
-from bot.core.redaction import redact
 from bot.services.deliveries import Deliveries, Outcome, Route
 from bot.services.inbox import RETRY_WINDOW
+from bot.services.turn_rows import CHOICES_LAST, Mask, Turn, changes, messages
 from models import Database
 from models.repositories import conversations as rows
 from models.repositories import inbox as pushes
 
 Json = dict[str, Any]
 
-CHOICES_LAST = timedelta(hours=48)
-"""As long as WeChat's window for answers."""
 DROPPED = -1
 """A revision that no conversation has: the live tracker of a forgotten conversation must go."""
-FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
-FIELDS = (
-    "problem",
-    "indicators",
-    "goal",
-    "budget",
-    "deadline",
-    "enterprise_name",
-    "uscc",
-    "district",
-    "zone",
-    "contact_name",
-    "phone",
-    "field",
-    "category",
-    "title",
-    "coop_mode",
-    "urgency",
-    "current_base",
-    "invested",
-)
-"""Slots that are fields of a demand."""
 _REST_DELAY = timedelta(seconds=2)
 """What did not fit into the passive reply comes after it."""
 
 
 class AlreadyRecorded(Exception):
     """Another process recorded this push, or the person was forgotten meanwhile; the turn is dropped."""
-
-
-class _Said(Protocol):
-    @property
-    def text(self) -> str: ...
-    @property
-    def intent(self) -> str | None: ...
-    @property
-    def confidence(self) -> float | None: ...
-    @property
-    def ranking(self) -> list[Json]: ...
-    @property
-    def entities(self) -> list[Json]: ...
-    @property
-    def metadata(self) -> Json: ...
-    @property
-    def at(self) -> float: ...
-
-
-class _Reply(Protocol):
-    @property
-    def text(self) -> str | None: ...
-    @property
-    def buttons(self) -> list[Json]: ...
-    @property
-    def data(self) -> Json: ...
-    @property
-    def at(self) -> float: ...
-
-
-class Turn(Protocol):
-    """What bot.runtime hands over at the end of a turn."""
-
-    @property
-    def events(self) -> list[Json]: ...
-    @property
-    def snapshot(self) -> bool: ...
-    @property
-    def user(self) -> _Said | None: ...
-    @property
-    def replies(self) -> Sequence[_Reply]: ...
-    @property
-    def open_question(self) -> str | None: ...
-    @property
-    def slots(self) -> Json: ...
-    @property
-    def latency_ms(self) -> int: ...
-    @property
-    def inbox_id(self) -> int | None: ...
-
-
-@dataclass(frozen=True)
-class _Mask:
-    """Masks one turn's texts."""
-
-    names: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, turn: Turn) -> "_Mask":
-        known: list[tuple[Any, Any]] = [(name, turn.slots.get(name)) for name in ("contact_name", "phone")]
-        known += [(one.get("entity"), one.get("value")) for one in (turn.user.entities if turn.user else [])]
-        texts = [(name, value) for name, value in known if isinstance(value, str)]
-        return cls(
-            tuple(value for name, value in texts if name == "contact_name"),
-            tuple(value for name, value in texts if name == "phone"),
-        )
-
-    def message(self, text: str) -> Json:
-        """`text` and `original` of a message row."""
-        masked = redact(text, self.names, self.phones)
-        return {"text": masked, "original": text if masked != text else None}
 
 
 class ConversationLog:
@@ -194,7 +97,7 @@ class ConversationLog:
         number = rows.ensure(session, sender_id, now)
         rows.add_messages(
             session,
-            [{"conversation_id": number, "at": now, "author": "notice", **_Mask().message(text)}],
+            [{"conversation_id": number, "at": now, "author": "notice", **Mask().message(text)}],
         )
         if choices:
             rows.change(session, number, choices=list(choices), choices_until=now + CHOICES_LAST, last_at=now)
@@ -225,8 +128,10 @@ class ConversationLog:
             laid = self._layout.lay_out(turn.replies)
             told, offered = self._tell_held(session, sender_id, laid.choices, now)
             laid = Laid("\n\n".join([*told, *([laid.text] if laid.text else [])]), laid.choices or offered)
-            rows.add_messages(session, self._messages(number, turn, told, found.open_question if found else None, now))
-            rows.change(session, number, **_changes(turn, found, laid, now))
+            rows.add_messages(
+                session, messages(self._layout, number, turn, told, found.open_question if found else None, now)
+            )
+            rows.change(session, number, **changes(turn, found, laid, now))
             outcome = self._finish(session, push, laid.text, route, now) if push else None
         forgotten = found is None and not turn.snapshot
         started, turns = (found.started_at, found.turns) if found else (now, 0)
@@ -239,9 +144,9 @@ class ConversationLog:
             push = self._claimed(session, inbox_id)
             number = rows.ensure(session, sender_id, now)
             shared = {"conversation_id": number, "at": now, "inbox_id": inbox_id, "open_question": question}
-            messages = [{**shared, "author": "user", **_Mask().message(said)}]
+            messages = [{**shared, "author": "user", **Mask().message(said)}]
             if reply:
-                messages.append({**shared, "author": "bot", **_Mask().message(reply)})
+                messages.append({**shared, "author": "bot", **Mask().message(reply)})
             rows.add_messages(session, messages)
             rows.change(session, number, last_at=now, last_user_at=now)
             outcome = self._finish(session, push, reply, delivery.settle(), now)
@@ -275,22 +180,6 @@ class ConversationLog:
             notice.state, notice.delivered_at = "delivered", now
         return texts, offered
 
-    def _messages(
-        self, number: int, turn: Turn, told: Sequence[str], question: str | None, now: datetime
-    ) -> list[Json]:
-        mask = _Mask.of(turn)
-        shared = {"conversation_id": number, "inbox_id": turn.inbox_id, "open_question": question}
-        found: list[Json] = [_user_row(turn.user, turn, mask) | shared] if turn.user else []
-        found += [{**shared, "at": now, "author": "notice", **mask.message(text)} for text in told]
-        for reply in turn.replies:
-            text = self._layout.lay_out([reply]).text
-            if text:
-                found.append({**shared, "at": _moment(reply.at, now), "author": "bot", **mask.message(text)})
-        if not found:
-            found = [{**shared, "at": now, "author": "bot", "text": ""}]
-        found[0] |= {"events": turn.events, "snapshot": turn.snapshot}
-        return found
-
     def _finish(self, session: Any, push: Any, text: str, route: Route, now: datetime) -> Outcome:
         """Complete the inbox row; a reply that nobody takes becomes a notice."""
         if route is Route.PASSIVE:
@@ -310,43 +199,5 @@ class ConversationLog:
         return outcome
 
 
-def _user_row(user: _Said, turn: Turn, mask: _Mask) -> Json:
-    said = user.metadata.get("said")
-    return {
-        "at": _moment(user.at, None),
-        "author": "user",
-        **mask.message(said if isinstance(said, str) else user.text),
-        "intent": (user.intent or "")[:24] or None,
-        "confidence": user.confidence,
-        "ranking": user.ranking or None,
-        "entities": user.entities or None,
-        "latency_ms": turn.latency_ms,
-    }
-
-
-def _changes(turn: Turn, found: Any, laid: Laid, now: datetime) -> Mapping[str, Any]:
-    """What a turn changes of its conversation."""
-    changes: Json = {
-        "last_at": now,
-        "open_question": (turn.open_question or "")[:24] or None,
-        "filled": [name for name in FIELDS if turn.slots.get(name) is not None],
-        "choices": laid.choices,
-        "choices_until": now + CHOICES_LAST if laid.choices else None,
-        "turns": (found.turns if found else 0) + 1,
-        "subscribed": True,
-    }
-    user = turn.user
-    if user is not None:
-        changes["last_user_at"] = now
-        changes["fallbacks"] = (found.fallbacks if found else 0) + (user.intent in FALLBACKS)
-        known = [one for one in (found.min_confidence if found else None, user.confidence) if one is not None]
-        changes["min_confidence"] = min(known, default=None)
-    return changes
-
-
 def _revision(started_at: datetime, turns: int) -> int:
     return int(started_at.timestamp() * 1000) * 100_000 + turns
-
-
-def _moment(seconds: float, default: datetime | None) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC) if seconds or default is None else default

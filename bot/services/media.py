@@ -52,7 +52,7 @@ class MediaKeeper:
         self._source = source
 
     async def fetch_pending(self, limit: int = 20) -> int:
-        """Try every pending attachment once, oldest first; how many were stored."""
+        """Try `limit` pending attachments once; how many were stored."""
         pending = await asyncio.to_thread(self._pending, limit)
         return sum([await self._fetch(*one) for one in pending])
 

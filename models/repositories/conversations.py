@@ -143,8 +143,9 @@ def forget(session: Session, sender_id: str) -> list[str]:
 
 
 def pending_attachments(session: Session, limit: int) -> list[Attachment]:
-    """Attachments whose file is still with WeChat, oldest first."""
-    statement = select(Attachment).where(Attachment.state == "pending").order_by(Attachment.id).limit(limit)
+    """Attachments whose file is still with WeChat: least often tried first, then oldest."""
+    pending = select(Attachment).where(Attachment.state == "pending")
+    statement = pending.order_by(Attachment.attempts, Attachment.id).limit(limit)
     return list(session.scalars(statement))
 
 
