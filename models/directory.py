@@ -66,7 +66,7 @@ class Station(Base):
     text_hash: Mapped[str | None] = mapped_column(String(64))
     """Hash of the text that the vectors were computed from, with the encoder's name."""
     vectors: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """float32, little endian, rows of the encoder's dimension."""
+    """Half precision, little endian: rows of e5 and USE side by side, the whole text first, then each topic."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

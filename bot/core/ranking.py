@@ -76,7 +76,7 @@ def rank(
         (Ranked(one, _score(one, query, guess)) for one in evidence),
         key=lambda one: (-round(one.score, 6), _load(one.evidence.standing), one.evidence.standing.station.station_id),
     )
-    against = scored + [Ranked(one, _score(one, query, guess)) for one in rivals]
+    against = sorted(scored + [Ranked(one, _score(one, query, guess)) for one in rivals], key=lambda one: -one.score)
     shown = scored[: rules()["shown"]]
     return [
         Ranked(one.evidence, one.score, _certainty(one, against), reasons(one.evidence, query, guess)) for one in shown
@@ -95,15 +95,18 @@ def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
 
 
 def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
-    """Chance that this is the right station, from how well it fits and how far it leads the best unlike one."""
+    """Chance that this is the right station, from how well it fits and how far it leads the best unlike one.
+
+    `against` are all stations, highest score first.
+    """
     weights = rules()["certainty"]
     own = set(one.evidence.standing.station.topics)
-    others = [
+    others = (
         other.score
         for other in against
         if other.evidence is not one.evidence and not _alike(own, set(other.evidence.standing.station.topics))
-    ]
-    lead = one.score - max(others) if others else 0.0
+    )
+    lead = one.score - next(others, one.score)
     linear = weights["meaning"] * one.score + weights["lead"] * min(lead, 2.0) + weights["bias"]
     certainty = 1 / (1 + math.exp(-max(-30.0, min(30.0, linear))))
     thin = rules()["thin_profile"]

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from bot.core import taxonomy
@@ -22,13 +22,13 @@ class RouteQuery:
     district: str | None = None
     exclude: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """Title and text, each once."""
         title, text = (self.title or "").strip(), self.text.strip()
         return text if title in text else "。".join(part for part in (title, text) if part)
 
-    @property
+    @cached_property
     def place(self) -> str | None:
         """The district by its full name; None when it is not known or not in Chengdu."""
         return taxonomy.district_name(self.district)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bot.core import taxonomy
@@ -65,7 +66,7 @@ class StationRecord:
     liaisons: tuple[dict[str, Any], ...] = ()
     """{name, role, telegram_id, wecom_robot, phone, hours, absent_from, absent_until}."""
 
-    @property
+    @cached_property
     def topics(self) -> tuple[str, ...]:
         """The single things it can do, each with a vector of its own."""
         return tuple(dict.fromkeys((*self.services, *self.keywords))) or self.subjects or (self.name,)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, rank
 from bot.core.routing import (
@@ -24,7 +23,7 @@ from bot.core.routing import (
 from bot.core.station import StationRecord
 from bot.services import vectors
 from bot.services.background import Background, Yardstick
-from bot.services.station_index import Closeness, Numbers, StationIndex
+from bot.services.station_index import Closeness, StationIndex
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
 
@@ -111,13 +110,13 @@ class Matcher:
         words: list[str],
         standing: Standing,
         meaning: float,
-        near: npt.NDArray[np.intp],
+        near: list[int],
     ) -> Evidence:
         topics = standing.station.topics
         return Evidence(
             standing,
             meaning,
-            tuple(topics[place] for place in near if place < len(topics)),
+            tuple(topics[place] for place in near),
             exact_terms(query.whole, topics, words),
             names_station(query.whole, standing),
         )
@@ -140,16 +139,18 @@ def _sort_in(looked: _Looked, place: int, standing: Standing, found: list[Bar]) 
         looked.rivals.append(place)
 
 
-def _near_topics(closeness: Closeness) -> list[npt.NDArray[np.intp]]:
+def _near_topics(closeness: Closeness) -> list[list[int]]:
     """For each station the places of its nearest topics that stand out among all topics, at least one."""
-    every: Numbers = np.concatenate(closeness.topics)
-    mean, spread = every.mean(axis=0), every.std(axis=0) + 1e-9
-    found = []
-    for topics in closeness.topics:
-        standing_out = ((topics - mean) / spread).mean(axis=1)
-        order = np.argsort(-standing_out, kind="stable")[:3]
-        found.append(np.array([place for i, place in enumerate(order) if i == 0 or standing_out[place] > 1.0]))
-    return found
+    topics = closeness.topics
+    spread = np.nanstd(topics, axis=(0, 1)) + 1e-9
+    standing_out = ((topics - np.nanmean(topics, axis=(0, 1))) / spread).mean(axis=2)
+    values = np.nan_to_num(standing_out, nan=-np.inf)
+    order = np.argsort(-values, axis=1, kind="stable")[:, :3]
+    best = np.take_along_axis(values, order, axis=1)
+    return [
+        [int(place) for i, (place, value) in enumerate(zip(places, row, strict=True)) if i == 0 or value > 1.0]
+        for places, row in zip(order, best, strict=True)
+    ]
 
 
 def _undecided(ranked: list[Ranked]) -> tuple[str, str] | None:

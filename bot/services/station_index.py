@@ -21,8 +21,8 @@ class Closeness:
     """Places of the stations in the index."""
     parts: Numbers
     """(stations, 4), cosines."""
-    topics: list[Numbers]
-    """For each station (topics, 2): cosines of e5 and USE."""
+    topics: Numbers
+    """(stations, most topics, 2): cosines of e5 and USE; NaN where a station has fewer topics."""
 
 
 class StationIndex:
@@ -48,14 +48,13 @@ class StationIndex:
     def closeness(self, query: Matrix, rows: npt.NDArray[np.intp], best_topics: int) -> Closeness:
         """Of the stations at these places, topics by the mean of the best few."""
         e5, use = self._cosines(self._profiles[rows], query)
-        spans = [np.arange(self._starts[row], self._starts[row + 1]) for row in rows]
-        every = np.concatenate(spans) if spans else np.empty(0, dtype=np.intp)
-        topics = np.stack(self._cosines(self._topics[every], query), axis=1)
-        ends = np.cumsum([len(span) for span in spans])[:-1]
-        split = np.split(topics, ends) if spans else []
-        best = np.array([_best(part, best_topics) for part in split]).reshape(-1, 2)
-        parts = np.column_stack([e5, best[:, 0], use, best[:, 1]])
-        return Closeness(rows, parts, split)
+        starts, counts = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
+        there = np.arange(counts.max(initial=0)) < counts[:, None]
+        places = (starts[:, None] + np.arange(there.shape[1]))[there]
+        topics = np.full((*there.shape, 2), np.nan)
+        topics[there] = np.stack(self._cosines(self._topics[places], query), axis=1)
+        best = np.nanmean(-np.sort(-topics, axis=1)[:, :best_topics], axis=1)
+        return Closeness(rows, np.column_stack([e5, best[:, 0], use, best[:, 1]]), topics)
 
     def _cosines(self, matrix: Matrix, query: Matrix) -> tuple[Numbers, Numbers]:
         e5 = matrix[:, : self._split] @ query[: self._split]
@@ -65,11 +64,6 @@ class StationIndex:
 
 def _stacked(rows: Sequence[Matrix]) -> Matrix:
     return np.stack(rows) if rows else np.empty((0, 1), dtype=np.float32)
-
-
-def _best(topics: Numbers, few: int) -> Numbers:
-    best: Numbers = -np.sort(-topics, axis=0)[:few]
-    return np.asarray(best.mean(axis=0))
 
 
 def _standard(values: Numbers) -> Numbers:
