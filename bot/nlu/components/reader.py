@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.archive import LEXICON, load_reader
+from bot.nlu.components import project_path
 from bot.nlu.phrases import Phrases
 from bot.nlu.reading import Reader, Understood
 
@@ -79,7 +80,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):  # 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Trains anew when the lexicon changed."""
-        path = Path(config.get("lexicon") or cls.get_default_config()["lexicon"])
+        path = project_path(config.get("lexicon") or cls.get_default_config()["lexicon"])
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -90,7 +91,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):  # 
         examples = [(example.get("text"), example.get("intent")) for example in training_data.intent_examples]
         examples = [(text, intent) for text, intent in examples if text and intent]
         model = train([text for text, _ in examples], [intent for _, intent in examples], self._config["encoder"])
-        lexicon = yaml.safe_load(Path(self._config["lexicon"]).read_text("utf-8"))
+        lexicon = yaml.safe_load(project_path(self._config["lexicon"]).read_text("utf-8"))
         with self._model_storage.write_to(self._resource) as folder:
             model.save(Path(folder))
             (Path(folder) / LEXICON).write_text(json.dumps(lexicon, ensure_ascii=False), "utf-8")
