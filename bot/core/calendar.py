@@ -40,3 +40,8 @@ def due_at(moment: datetime, days: int) -> datetime:
 
 def chengdu_date(moment: datetime) -> date:
     return moment.astimezone(CHENGDU).date()
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Midnight in Chengdu at the beginning of the day of `moment`, as UTC."""
+    return datetime.combine(chengdu_date(moment), time.min, CHENGDU).astimezone(UTC)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core import calendar
+from bot.core import calendar, form_check
 from bot.core.case import State
 from bot.core.routing import Routed
 from bot.services.case_access import CaseAccess, Undelivered, actor_of
@@ -14,6 +14,7 @@ from bot.services.follow_up import FollowUp
 from bot.services.liaison_deeds import LiaisonDeeds
 from bot.services.staff_deeds import StaffDeeds
 from models import Demand, Session
+from models.repositories import demands as stored
 
 __all__ = [
     "SYSTEM",
@@ -51,11 +52,23 @@ class CaseService(LiaisonDeeds, StaffDeeds, EnterpriseDeeds, FollowUp, CaseAcces
         demand.routing = decision(routed)
         if share_with:
             self._share_in(session, demand, share_with, True)
+        if faults := self._faults(session, demand):
+            words = "；".join(form_check.REASONS[fault] for fault in faults)
+            self._record.move(session, demand, State.FORM_CHECK, "form_checked", SYSTEM, reason=words)
+            return self._opened(demand)
         self._record.move(session, demand, State.ACCEPTED, "accepted", SYSTEM)
         candidates = routed.stations if routed.decision == "auto" else []
         if not self._assignment.to_first(session, demand, candidates, SYSTEM, "routed"):
             self._record.event(session, demand, "queued", SYSTEM, reason=routed.reason)
         elif share_with and demand.station is not None and demand.station.station_id != share_with:
             self._assignment.ask_share(session, demand)
+        return self._opened(demand)
+
+    def _faults(self, session: Session, demand: Demand) -> list[str]:
+        since = calendar.start_of_day(self._clock())
+        today = stored.submitted_since(session, demand.sender_id, since) if demand.sender_id else 1
+        return form_check.faults(form_check.Form(demand.title, demand.problem, demand.goal, today - 1))
+
+    def _opened(self, demand: Demand) -> Opened:
         due = calendar.chengdu_date(demand.due_at) if demand.due_at else None
         return Opened(demand.station.name if demand.station else None, due)

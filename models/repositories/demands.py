@@ -45,12 +45,18 @@ def of_sender(session: Session, sender_id: str, demand_no: str | None, limit: in
     return list(session.scalars(query.order_by(Demand.id.desc()).limit(limit)))
 
 
+def submitted_since(session: Session, sender_id: str, since: datetime) -> int:
+    """How many demands this person submitted from `since` on."""
+    query = select(func.count()).select_from(Demand).where(Demand.sender_id == sender_id, Demand.submitted_at >= since)
+    return session.scalars(query).one()
+
+
 def past_due(session: Session, until: datetime, states: Sequence[str]) -> list[str]:
-    """Numbers of demands in `states` whose limit ends before `until`."""
+    """Numbers of demands in `states` whose limit ends by `until`."""
     return list(
         session.scalars(
             select(Demand.demand_no)
-            .where(Demand.due_at.is_not(None), Demand.due_at < until, Demand.state.in_(states))
+            .where(Demand.due_at.is_not(None), Demand.due_at <= until, Demand.state.in_(states))
             .order_by(Demand.due_at)
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from bot.core.calendar import CHENGDU
 from bot.core.limits import Limits
 from bot.core.routing import Candidate, FieldGuess, Routed, RouteQuery
 from bot.services.cases import Actor, CaseService, Opened, actor_of
@@ -67,10 +68,12 @@ class Town:
             session.add(station)
         self.stations.append(station_id)
 
-    def submit(self, share_with: str | None = None, number: str = NUMBER) -> Opened:
+    def submit(self, share_with: str | None = None, number: str = NUMBER, **given: str) -> Opened:
         """A demand of 成都示例科技有限公司, opened like the intake does it."""
         with self.db.begin() as session:
             demand = self._demand(session, number)
+            for key, value in given.items():
+                setattr(demand, key, value)
             session.add(demand)
             session.flush()
             return self.cases.open_in(session, demand, self.routed(self.stations), share_with)
@@ -145,4 +148,4 @@ class Town:
 
 def chengdu(day: int, hour: int, month: int = 11) -> datetime:
     """A moment of 2026 by Chengdu's clock."""
-    return datetime(2026, month, day, hour - 8, tzinfo=UTC)
+    return datetime(2026, month, day, hour, tzinfo=CHENGDU).astimezone(UTC)

@@ -58,6 +58,20 @@ def test_an_unsure_routing_waits_for_staff(town: Town) -> None:
     assert town.notices() == []
 
 
+def test_what_looks_secret_waits_for_staff_with_the_reason(town: Town) -> None:
+    opened = town.submit(problem="某涉密型号的涂布厚度总是不均匀，良品率低")
+    assert (opened.station, town.demand().state) == (None, State.FORM_CHECK)
+    assert town.events()[-1].reason == "疑似涉密，涉密不受理"
+    assert opened.due_date == date(2026, 11, 23)
+    town.cases.assign_by_staff(NUMBER, "a", STAFF, "核实不涉密", version(town))
+    assert town.demand().state == State.AWAITING_PICKUP
+
+
+def test_many_demands_of_one_person_on_one_day_are_looked_at(town: Town) -> None:
+    stations = [town.submit(number=f"CD-20261120-{number:04}").station for number in range(1, 8)]
+    assert stations == ["示例a站"] * 5 + [None] * 2
+
+
 def test_a_full_station_is_passed_over(database: Database, clock: Clock) -> None:
     town = Town(database, clock)
     town.open_station("full", capacity=0)
