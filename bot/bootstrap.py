@@ -195,7 +195,7 @@ async def _work(settings: Settings) -> None:
     from bot.outbox.worker import OutboxWorker
     from bot.services.deliveries_log import DeliveryLog
     from bot.services.liaisons import LiaisonService
-    from bot.services.media import MediaService
+    from bot.services.media import MediaKeeper
     from bot.services.wechat_token import WeChatTokenStore
     from connectors.wechat.api import WeChatApi
     from connectors.wechat.sender import WeChatSender
@@ -220,7 +220,7 @@ async def _work(settings: Settings) -> None:
     tasks = [
         OutboxWorker(log, deliverers, found.clock).run(stop),
         chores.keep_time(found.cases, privacy_service(found), found.clock, stop),
-        chores.fetch_media(MediaService(found.db, found.clock), api, settings.media_dir, stop),
+        chores.fetch_media(MediaKeeper(found.db, found.clock, settings.media_dir, api), stop),
         *([telegram.run(stop)] if telegram else []),
     ]
     try:
@@ -255,6 +255,7 @@ def run_console(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=5,
     )
 

@@ -4,20 +4,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.services.cases import CaseService
-from bot.services.media import MediaService, Wanted
+from bot.services.media import MediaKeeper
 from bot.services.privacy import PrivacyService
-from connectors.wechat.api import WeChatApi
-from connectors.wechat.errors import ApiError, MediaTooLargeError, UnreachableError
 
 log = logging.getLogger(__name__)
 EVERY = 60.0
 """Seconds between looks at the clock."""
 MEDIA_EVERY = 3.0
 RETENTION_EVERY = timedelta(hours=24)
-GONE = (40007, 41006)
+SWEEP_EVERY = 1200
+"""Rounds of fetching."""
 
 
 async def keep_time(
@@ -37,29 +35,18 @@ async def keep_time(
         await pause(stop, EVERY)
 
 
-async def fetch_media(media: MediaService, api: WeChatApi, folder: Path, stop: asyncio.Event) -> None:
-    """Downloads what people sent before WeChat drops it."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+async def fetch_media(media: MediaKeeper, stop: asyncio.Event) -> None:
+    """Fetches what people sent before WeChat drops it, and sweeps away files that nobody names any more."""
+    rounds = 0
     while not stop.is_set():
         try:
-            for wanted in await asyncio.to_thread(media.wanted):
-                await _fetch(media, api, folder, wanted)
+            await media.fetch_pending()
+            if rounds % SWEEP_EVERY == 0:
+                await asyncio.to_thread(media.sweep)
         except Exception as error:
             log.error("fetching media failed: %s", type(error).__name__)
+        rounds += 1
         await pause(stop, MEDIA_EVERY)
-
-
-async def _fetch(media: MediaService, api: WeChatApi, folder: Path, wanted: Wanted) -> None:
-    try:
-        found = await api.download_media(wanted.media_id, folder / wanted.name)
-    except MediaTooLargeError:
-        await asyncio.to_thread(media.lost, wanted.id)
-    except ApiError as error:
-        await asyncio.to_thread(media.lost if error.errcode in GONE else media.failed, wanted.id)
-    except UnreachableError:
-        await asyncio.to_thread(media.failed, wanted.id)
-    else:
-        await asyncio.to_thread(media.stored, wanted.id, found.path.name, found.content_type, found.size)
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

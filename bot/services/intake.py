@@ -143,7 +143,7 @@ class IntakeService:
         station = demand.station
         due = demand.due_at or self._clock()
         candidates = demand.routing.get("candidates", [])
-        reasons = next(
+        reasons: list[str] = next(
             (one["reasons"] for one in candidates if station and one["station_id"] == station.station_id), []
         )
         return {
