@@ -156,7 +156,7 @@ def test_errors_are_json_and_say_what_to_do(
     assert bool(error["details"]) is (status == 422)
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"\"\x81\"", 400), (b"{", 422), (b"x" * 300_000, 413)])
+@pytest.mark.parametrize(("body", "status"), [(b'"\x81"', 400), (b"{", 422), (b"x" * 300_000, 413)])
 def test_bodies_that_cannot_be_read_are_errors_too(
     anonymous: TestClient, bearer: Bearer, body: bytes, status: int
 ) -> None:

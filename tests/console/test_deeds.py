@@ -53,8 +53,8 @@ def test_second_of_two_staff_is_told_who_was_first(browser: Browser, db: Databas
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"station_id": "S999", "reason": "企业指定"}, "现在不能接新需求"),
-        ({"station_id": "", "reason": "企业指定"}, "现在不能接新需求"),
+        ({"station_id": "S999", "reason": "企业指定"}, "现在不能接这条需求"),
+        ({"station_id": "", "reason": "企业指定"}, "现在不能接这条需求"),
         ({"station_id": "S001", "reason": " "}, "请写明原因"),
     ],
 )
@@ -93,9 +93,9 @@ def test_district_rejects_with_a_reason_the_enterprise_reads(browser: Browser, d
 
 def test_staff_close_with_an_outcome(browser: Browser, db: Database, stations: list[Station]) -> None:
     demand = put(db, stations[0], state="contacted")
-    form = {"version": "1", "outcome": "long_term", "reason": "转入长期攻关"}
+    form = {"version": "1", "outcome": "agreed", "reason": "签了技术咨询协议"}
     page = browser(Role.CITY).post(f"/demands/{demand.demand_no}/close", data=form).text
-    assert "长期攻关" in page
+    assert "已达成：签了技术咨询协议" in page
     assert now(db, demand).state == "closed"
 
 

@@ -52,11 +52,11 @@ def test_taking_reporting_and_closing(anonymous: TestClient, db: Database, deman
     assert "已记下联系情况" in follow(anonymous, address, "contacted", version=2, reason="约了周二去厂里")
     assert "已记下进展" in follow(anonymous, address, "progress", version=3, code="matching", reason="请了两位专家")
     assert "已保存记录" in follow(anonymous, address, "note", version=4, reason="带上样品")
-    assert "已办结" in follow(anonymous, address, "close", version=5, code="agreed", reason="签了咨询协议")
+    assert "已记下结果" in follow(anonymous, address, "close", version=4, code="agreed", reason="签了咨询协议")
     assert state(db, demand).state == "closed"
     with db.read() as session:
         told = [row.kind for row in session.query(Notice).filter_by(channel="wechat").order_by(Notice.id)]
-    assert told[-4:] == ["taken", "contacted", "progress", "closed"]
+    assert told == ["taken", "ask_share", "contacted", "progress", "closed"]
 
 
 def follow(client: TestClient, address: str, deed: str, **form: object) -> str:
@@ -153,7 +153,7 @@ def test_page_of_a_liaison_who_left_is_gone(
         ("refer", {"version": "1", "code": "x"}, 404),
         ("refer", {"version": "1", "code": "c:999"}, 400),
         ("note", {"version": "1", "reason": " "}, 400),
-        ("close", {"version": "1", "code": "agreed"}, 409),
+        ("close", {"version": "1", "code": "agreed"}, 400),
     ],
 )
 def test_impossible_deeds_change_nothing(

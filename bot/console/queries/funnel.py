@@ -22,11 +22,10 @@ LADDER = ("accepted", "assigned", "taken", "matched", "agreed")
 
 
 def got_to(step: str) -> ColumnElement[bool]:
-    """A condition on Demand, by its present state and its history; an agreed outcome counts as 达成."""
+    """A condition on Demand, by its present state and its history."""
     if step == "collected":
         return Demand.id.is_not(None)
     later = LADDER[LADDER.index(step) :] if step in LADDER else (step,)
     states = {state for name in later for state in FUNNEL[name]}
     happened = exists().where(CaseEvent.demand_id == Demand.id, CaseEvent.state_to.in_(states))
-    reached = or_(Demand.state.in_(states), happened)
-    return or_(reached, Demand.outcome == State.AGREED) if step in LADDER else reached
+    return or_(Demand.state.in_(states), happened)

@@ -83,5 +83,7 @@ def _reasons(demand: Demand, station_id: str) -> list[str]:
 
 
 def _others(demand: Demand, station_id: str) -> list[tuple[str, str]]:
+    """Of the short list, those that neither have it nor gave it back."""
+    out = {event.station_id for event in demand.events if event.kind in ("returned", "not_taken")} | {station_id}
     listed = demand.routing.get("candidates", ())
-    return [(one["station_id"], one["name"]) for one in listed if one["station_id"] != station_id]
+    return [(one["station_id"], one["name"]) for one in listed if one["station_id"] not in out]
