@@ -52,14 +52,14 @@ class TelegramChannel:
         _protect_logs()
         base_url = f"{api_url.rstrip('/')}/bot"
         self._poll, self._pauses = poll, tuple(pauses)
-        self._sending = _request(proxy)
-        self.sender = TelegramSender(Bot(token, base_url=base_url, request=self._sending), address_of)
+        sending, acting, polling = self._requests = [_request(proxy) for _ in range(3)]
+        self.sender = TelegramSender(Bot(token, base_url=base_url, request=sending), address_of)
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
             .token(token)
             .base_url(base_url)
-            .request(_request(proxy))
-            .get_updates_request(_request(proxy))
+            .request(acting)
+            .get_updates_request(polling)
             .concurrent_updates(AT_ONCE)
             .job_queue(None)
             .build()
@@ -82,8 +82,9 @@ class TelegramChannel:
             await _wait(stop, pause)
 
     async def close(self) -> None:
-        """Ends the sender's connections; after `run`."""
-        await self._sending.shutdown()
+        """Ends all connections; after `run`, which leaves those of an attempt that failed."""
+        for request in self._requests:
+            await request.shutdown()
 
     async def _poll_until(self, stop: asyncio.Event) -> None:
         """Raises TelegramError when polling cannot begin."""

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "助力通", "username": "zhulitong_bot"}
+PHOTO = {"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}
 DATE = 1_795_000_000
 TEXT_LIMIT = 4096
 ANSWER_LIMIT = 200
@@ -124,16 +125,12 @@ class FakeTelegram:
         return callback_id
 
     async def say(self, user_id: int, text: str, reply_to: int | None = None, chat_id: int | None = None) -> int:
-        """The number of the update."""
+        """The number of the update; without `text` it is a photograph."""
         chat = user_id if chat_id is None else chat_id
         self.people.add(user_id)
-        message: dict[str, Any] = {
-            "message_id": self._draw("message"),
-            "date": DATE,
-            "chat": _chat(chat),
-            "from": _user(user_id),
-            "text": text,
-        }
+        number = self._draw("message")
+        message = {"message_id": number, "date": DATE, "chat": _chat(chat), "from": _user(user_id)}
+        message |= {"text": text} if text else {"photo": [PHOTO], "caption": "现场"}
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
         if reply_to is not None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.case import State
 from tests.connectors.telegram.conftest import BACKUP, OTHER, PRIMARY, Office
+from tests.fakes.town import NUMBER, STAFF
 
 GROUP = -100500
 
@@ -58,6 +59,41 @@ async def test_a_typed_reason_is_understood_after_a_restart(office: Office) -> N
         await office.fake.until(lambda: "已退回" in office.fake.last(PRIMARY).text)
     returned = next(event for event in office.town.events() if event.kind == "returned")
     assert returned.reason == "设备在检修，今年排不开"
+
+
+async def test_a_question_is_only_answered_by_the_one_who_was_asked(office: Office) -> None:
+    message = await office.demand_sent()
+    async with office.running():
+        await office.press(message, "退回")
+        await office.fake.press(message.message_id, "其他", PRIMARY)
+        await office.fake.until(lambda: office.fake.last(PRIMARY).asks_for_reply)
+        question, sent = office.fake.last(PRIMARY), len(office.fake.messages)
+        await office.fake.say(999, "我替他退", reply_to=question.message_id)
+        await office.fake.until(lambda: len(office.fake.messages) > sent)
+    assert "按钮" in office.fake.last(999).text
+    assert office.town.demand().returns == 0
+
+
+async def test_a_reason_that_comes_too_late_is_told_who_was_first(office: Office) -> None:
+    message = await office.demand_sent()
+    async with office.running():
+        await office.press(message, "退回")
+        await office.fake.press(message.message_id, "其他", PRIMARY)
+        await office.fake.until(lambda: office.fake.last(PRIMARY).asks_for_reply)
+        question = office.fake.last(PRIMARY)
+        town = office.town
+        await asyncio.to_thread(town.cases.assign_by_staff, NUMBER, "c", STAFF, "就近", town.demand().version)
+        await office.fake.say(PRIMARY, "设备在检修", reply_to=question.message_id)
+        await office.fake.until(lambda: office.fake.last(PRIMARY) is not question)
+    assert office.fake.last(PRIMARY).text.startswith("已由李干事处理")
+    assert office.town.demand().returns == 0
+
+
+async def test_a_picture_instead_of_a_reason_is_asked_again(office: Office) -> None:
+    async with office.running():
+        await office.fake.say(PRIMARY, "")
+        await office.fake.until(lambda: office.fake.messages)
+    assert "按钮" in office.fake.last(PRIMARY).text
 
 
 async def test_referring_to_a_colleague_brings_them_the_buttons(office: Office) -> None:
