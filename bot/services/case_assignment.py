@@ -39,6 +39,7 @@ class Assignment:
         liaison = on_duty(station.liaisons, calendar.chengdu_date(self.record.clock()))
         if liaison is None:
             return False
+        notices.cancel_kind(session, demand.demand_no, "ask_share")
         demand.station, demand.liaison = station, liaison
         demand.station_pk, demand.liaison_pk = station.id, liaison.id
         text = reason or "；".join(candidate.reasons)
@@ -54,6 +55,7 @@ class Assignment:
         name = demand.station.name if demand.station else ""
         if demand.liaison is not None:
             notices.cancel_waiting(session, str(demand.liaison.id), demand.demand_no)
+        notices.cancel_kind(session, demand.demand_no, "ask_share")
         demand.returns += 1
         self.record.move(session, demand, State.ACCEPTED, kind, actor, reason=reason, data=data)
         demand.station = demand.liaison = None

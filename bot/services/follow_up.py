@@ -43,7 +43,10 @@ class FollowUp(CaseBase):
             demand = stored.locked(session, demand_no)
             if demand is None or demand.version != version:
                 return
+            late = demand.liaison
             previous = self._assignment.give_back(session, demand, "not_taken", SYSTEM, LATE, {})
+            if late is not None:
+                self._tell.to_liaison(session, demand, late, "gone", now)
             self._assignment.go_on(session, demand, routed, previous, LATE, "overdue")
 
     def _remind(self, session: Session, demand: Demand, over: int, now: datetime) -> None:

@@ -97,6 +97,15 @@ def any_due(session: Session, channels: Sequence[str], now: datetime) -> bool:
     return bool(session.scalar(statement))
 
 
+def cancel_kind(session: Session, demand_no: str, kind: str) -> None:
+    """What the person was not told yet, neither pushed nor at their next message, and that is out of date."""
+    session.execute(
+        update(Notice)
+        .where(Notice.demand_no == demand_no, Notice.kind == kind, Notice.state.in_(("pending", "held")))
+        .values(state="cancelled")
+    )
+
+
 def may_arrive(session: Session, demand_no: str, recipient: str) -> bool:
     """Whether another notice of this demand reached the recipient or still may."""
     query = select(Notice.id).where(

@@ -194,6 +194,18 @@ def test_a_return_goes_to_the_next_station_with_its_reason_and_a_new_consent_is_
     assert town.notices("telegram", "liaison_assigned")[-1].recipient == str(town.liaison("b").id)
 
 
+def test_a_question_about_a_station_that_lost_the_demand_is_not_asked_any_more(town: Town, database: Database) -> None:
+    town.submit(share_with="a")
+    town.cases.return_(NUMBER, town.actor("a"), version(town), "no_capacity")
+    with database.begin() as session:
+        session.query(Notice).filter_by(kind="ask_share").one().state = "held"
+    town.cases.return_(NUMBER, town.actor("b"), version(town), "no_capacity")
+    assert [(one.state, "示例c站" in one.text) for one in town.notices("wechat", "ask_share")] == [
+        ("cancelled", False),
+        ("pending", True),
+    ]
+
+
 def test_the_waiting_notice_of_the_station_that_returned_is_cancelled(town: Town) -> None:
     town.submit()
     town.cases.return_(NUMBER, town.actor("a"), version(town), "no_capacity")

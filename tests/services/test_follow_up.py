@@ -68,6 +68,7 @@ def test_what_is_still_not_taken_goes_to_the_next_station(town: Town) -> None:
     assert (station(town), demand.returns, demand.state) == ("b", 1, State.AWAITING_PICKUP)
     assert town.kinds()[-2:] == ["not_taken", "rerouted"]
     assert "没有按时签收" in town.notices("wechat", "overdue")[0].text
+    assert town.notices("telegram", "liaison_gone")[0].recipient == str(town.liaison("a").id)
     tick(town, 26, 10)
     assert station(town) == "b"
 
