@@ -1,9 +1,10 @@
 """What all deeds on cases share."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec
 
 from bot.core import calendar
 from bot.core.limits import Limits
@@ -15,7 +16,6 @@ from models import Database, Demand, Session
 from models.repositories import demands as stored
 
 CHANNELS = frozenset({"wecom", "telegram"})
-Self = TypeVar("Self")
 Params = ParamSpec("Params")
 
 
@@ -62,14 +62,12 @@ class CaseBase:
         self._tell.to_enterprise(session, demand, kind, self._clock(), **named)
 
 
-def once(deed: Callable[Concatenate[Self, Params], None]) -> Callable[Concatenate[Self, Params], None]:
+def once(deed: Callable[Params, None]) -> Callable[Params, None]:
     """A double press by the same person changes nothing and is no error."""
 
     @wraps(deed)
-    def guarded(self: Self, *args: Params.args, **kwargs: Params.kwargs) -> None:
-        try:
-            deed(self, *args, **kwargs)
-        except DoneBefore:
-            return
+    def guarded(*args: Params.args, **kwargs: Params.kwargs) -> None:
+        with suppress(DoneBefore):
+            deed(*args, **kwargs)
 
     return guarded
