@@ -27,6 +27,7 @@ class Assignment:
         self, session: Session, demand: Demand, candidates: Sequence[Candidate], actor: Actor, kind: str
     ) -> bool:
         """To the best candidate that can still take it; False when none can."""
+        stored.lock_stations(session, [candidate.station_id for candidate in candidates])
         return any(self.to(session, demand, candidate, actor, kind) for candidate in candidates)
 
     def to(

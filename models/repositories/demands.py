@@ -31,6 +31,13 @@ def locked_station(session: Session, station_id: str) -> Station | None:
     ).one_or_none()
 
 
+def lock_stations(session: Session, station_ids: Sequence[str]) -> None:
+    """Locks several in the order of their keys, so that two transactions never wait for each other."""
+    if len(station_ids) > 1:
+        query = select(Station.id).where(Station.station_id.in_(station_ids)).order_by(Station.id)
+        session.execute(query.with_for_update(of=Station)).all()
+
+
 def open_cases(session: Session, station_pk: int, states: Sequence[str]) -> int:
     return session.scalars(
         select(func.count()).select_from(Demand).where(Demand.station_pk == station_pk, Demand.state.in_(states))
