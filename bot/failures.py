@@ -4,14 +4,28 @@ import click
 from pydantic import ValidationError
 
 from bot.backup import BackupError
+from bot.services.route_lines import StationsFileError
+from bot.services.station_files import FileError
+from bot.services.users import UserError
 from bot.settings import SettingsError
 from models import UnavailableError, UndecryptableError
+
+USERS = {
+    "exists": "已经有这个账号。",
+    "unknown": "没有这个账号。",
+    "username": "账号名只能用小写字母、数字、点、横线，3–60 个字符。",
+    "scope_needed": "这个角色要用 --scope 写明区（市）县、学会或服务站编号。",
+    "scope_unwanted": "这个角色不用 --scope。",
+    "last_admin": "这是最后一个管理员，不能停用。",
+}
 
 
 def sentence(error: Exception) -> str | None:
     """None for what is a fault of ours and deserves its trace."""
-    if isinstance(error, SettingsError | BackupError):
+    if isinstance(error, SettingsError | BackupError | StationsFileError | FileError):
         return str(error)
+    if isinstance(error, UserError):
+        return USERS.get(error.code, "账号的写法不对，请检查。")
     if isinstance(error, click.ClickException):
         return error.format_message()
     if isinstance(error, ValidationError):

@@ -25,6 +25,7 @@ LINES = (
     "姓王 13800000000",
     "1",
 )
+ANSWERS = "同意请回复 1|希望做到多少|预算大概多少|全称是|电话多少|请核对|已提交"
 
 
 def main() -> None:
@@ -80,7 +81,7 @@ def _simulator(browser: Browser) -> str:
         box.fill(line)
         box.press("Enter")
         page.wait_for_function(
-            "n => document.body.innerText.split(/同意请回复 1|希望做到多少|预算大概多少|全称是|电话多少|请核对|已提交/).length > n",
+            f"n => document.body.innerText.split(/{ANSWERS}/).length > n",
             arg=number,
             timeout=30_000,
         )

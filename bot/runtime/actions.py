@@ -21,14 +21,14 @@ from bot.runtime.version import require
 log = structlog.get_logger(__name__)
 
 
-class ActionError(ClientResponseError):  # type: ignore[misc]
+class ActionError(ClientResponseError):
     """An action broke: what Rasa would make of the action server's status 404 or 500."""
 
     def __init__(self, status: int, action: str, reason: str) -> None:
         super().__init__(status, reason, json.dumps({"error": reason, "action_name": action}))
 
 
-class InProcessActions(EndpointConfig):  # type: ignore[misc]
+class InProcessActions(EndpointConfig):
     """An action endpoint whose `request` calls the actions of a package in this process.
 
     Answers and errors are those of the HTTP action server (rasa_sdk.endpoint): a rejection is status 400,

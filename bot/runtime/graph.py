@@ -6,7 +6,7 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 
 
-class DirectGraphRunner(DaskGraphRunner):  # type: ignore[misc]
+class DirectGraphRunner(DaskGraphRunner):
     """The same nodes and results as DaskGraphRunner; dask plans the graph anew at each message."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

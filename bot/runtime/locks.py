@@ -25,7 +25,7 @@ class _Queue:
         self.users = 0
 
 
-class FirstComeLockStore(LockStore):  # type: ignore[misc]
+class FirstComeLockStore(LockStore):
     """Rasa's lock store on asyncio locks: no polling, no expiry, nothing kept for idle senders.
 
     With `shared`, a sender is also locked against other processes; one waiter a process and sender.

@@ -37,7 +37,7 @@ READINGS = 5
 """Of the intents' ranking, as many as are kept; the events carry them for ever."""
 
 
-class TurnProcessor(MessageProcessor):  # type: ignore[misc]
+class TurnProcessor(MessageProcessor):
     """Rasa 3.6.21's MessageProcessor with five differences.
 
     `_load_model` uses DirectGraphRunner; `handle_message` times the turn and drops the live tracker when it
@@ -114,7 +114,7 @@ def _cut_off(tracker: DialogueStateTracker, _: OutputChannel, __: NaturalLanguag
     log.error("turn cut off", question=tracker.get_slot("requested_slot"))
 
 
-class TurnAgent(Agent):  # type: ignore[misc]
+class TurnAgent(Agent):
     """Rasa's agent around a TurnProcessor.
 
     Its tracker store is not wrapped in FailSafeTrackerStore: that one answers a failed commit by keeping

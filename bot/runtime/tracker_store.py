@@ -30,7 +30,7 @@ class _Live:
     """How many of them came with the last snapshot, if this process made it."""
 
 
-class TurnTrackerStore(TrackerStore):  # type: ignore[misc]
+class TurnTrackerStore(TrackerStore):
     """Rasa's tracker store over a TurnLog (`type: bot.runtime.tracker_store.TurnTrackerStore`).
 
     At most `live` trackers stay in memory; one whose turn was not recorded, or whose log was changed by

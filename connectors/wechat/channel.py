@@ -34,7 +34,7 @@ class Account:
     original_id: str = ""
 
 
-class WeChatInput(InputChannel):  # type: ignore[misc]
+class WeChatInput(InputChannel):
     """The webhook: /webhooks/wechat/webhook. Everything that is not right gets one answer: 403 and no body."""
 
     def __init__(

@@ -19,7 +19,7 @@ class NotRecorded(Exception):
     """Rasa took the message and kept nothing of it."""
 
 
-class RecordedOutput(OutputChannel):  # type: ignore[misc]
+class RecordedOutput(OutputChannel):
     """Sends nothing: what the bot says is recorded with the turn, and the channel answers with what was recorded."""
 
     @classmethod

@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 Events = list[dict[str, Any]]
 
 
-class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
+class ValidateOrderForm(FormValidationAction):
     """Takes whole numbers; breaks on 炸 (an action's bug) and on 数据库 (an outage)."""
 
     def name(self) -> str:
@@ -30,7 +30,7 @@ class ValidateOrderForm(FormValidationAction):  # type: ignore[misc]
         return {"amount": int(value)}
 
 
-class ActionSubmit(Action):  # type: ignore[misc]
+class ActionSubmit(Action):
     """Adds the order to the list of orders and clears the form."""
 
     def name(self) -> str:
@@ -42,7 +42,7 @@ class ActionSubmit(Action):  # type: ignore[misc]
         return [SlotSet("orders", orders), SlotSet("product", None), SlotSet("amount", None)]
 
 
-class ActionCount(Action):  # type: ignore[misc]
+class ActionCount(Action):
     """Says how many orders there are, and opens a question of its own."""
 
     def name(self) -> str:
@@ -53,7 +53,7 @@ class ActionCount(Action):  # type: ignore[misc]
         return [SlotSet("open_question", "rating")]
 
 
-class ActionTell(Action):  # type: ignore[misc]
+class ActionTell(Action):
     """Always refuses to run."""
 
     def name(self) -> str:
@@ -63,7 +63,7 @@ class ActionTell(Action):  # type: ignore[misc]
         raise ActionExecutionRejection(self.name(), "不想说")
 
 
-class ActionAgain(Action):  # type: ignore[misc]
+class ActionAgain(Action):
     """Asks to be run again, for ever."""
 
     def name(self) -> str:
@@ -73,7 +73,7 @@ class ActionAgain(Action):  # type: ignore[misc]
         return [FollowupAction(self.name())]
 
 
-class ActionWait(Action):  # type: ignore[misc]
+class ActionWait(Action):
     """Waits until the turn is cancelled."""
 
     reached: asyncio.Event | None = None

@@ -48,7 +48,7 @@ async def test_a_rejection_comes_back_as_status_400_like_over_http() -> None:
 
 @pytest.mark.parametrize(("name", "status"), [("action_nobody_wrote", 404), ("action_broken", 500)])
 async def test_other_errors_come_back_with_the_status_of_the_action_server(name: str, status: int) -> None:
-    class Broken(Action):  # type: ignore[misc]
+    class Broken(Action):
         def name(self) -> str:
             return "action_broken"
 

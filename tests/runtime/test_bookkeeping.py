@@ -55,7 +55,7 @@ def test_every_event_class_is_found_as_before(request: pytest.FixtureRequest) ->
 def test_unknown_names_and_later_classes_are_looked_up() -> None:
     assert Event.resolve_by_type("no_such_event", SlotSet) is SlotSet
 
-    class Later(SlotSet):  # type: ignore[misc]
+    class Later(SlotSet):
         type_name = "later"
 
     assert Event.resolve_by_type("later") is Later

@@ -16,7 +16,7 @@ TABLE = "CREATE TABLE IF NOT EXISTS demand (" + ", ".join(FIELDS) + ")"
 INSERT = "INSERT INTO demand VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-class ValidateDemandForm(FormValidationAction):  # type: ignore[misc]
+class ValidateDemandForm(FormValidationAction):
     def name(self) -> str:
         return "validate_demand_form"
 
@@ -46,7 +46,7 @@ class ValidateDemandForm(FormValidationAction):  # type: ignore[misc]
         return {"phone": digits}
 
 
-class ActionSubmitDemand(Action):  # type: ignore[misc]
+class ActionSubmitDemand(Action):
     def name(self) -> str:
         return "action_submit_demand"
 

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
     is_trainable=True,
 )
-class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):  # type: ignore[misc]
+class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
     """Sets intent, intent_ranking and entities.
 
     Message metadata: `question`, the key of the open question; `today`, ISO date (default: today in Chengdu).

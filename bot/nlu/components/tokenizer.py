@@ -13,7 +13,7 @@ from bot.nlu.components import project_path
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class ChineseTokenizer(JiebaTokenizer):  # type: ignore[misc]
+class ChineseTokenizer(JiebaTokenizer):
     """Words of Chinese text; `dictionary_path` is a folder of jieba user dictionaries."""
 
     def __init__(self, config: dict[str, Any], *args: Any, **kwargs: Any) -> None:
