@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from bot.core import calendar
 from bot.core.limits import Limits
@@ -58,7 +58,7 @@ class CaseBase:
     def _tell_enterprise(self, session: Session, demand: Demand, kind: str, **values: str) -> None:
         """In the name of the station."""
         station = demand.station.name if demand.station else ""
-        named = {"station": station, "due": due_words(demand), **values}
+        named: dict[str, Any] = {"station": station, "due": due_words(demand), **values}
         self._tell.to_enterprise(session, demand, kind, self._clock(), **named)
 
 
