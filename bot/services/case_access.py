@@ -1,7 +1,7 @@
 """How liaisons reach a case: tokens in buttons and links, and who holds them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.core import calendar
 from bot.core.case import State
@@ -39,14 +39,6 @@ class Undelivered:
     kind: str
     code: str
     demand_no: str
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A liaison's addresses."""
-
-    telegram_id: int | None
-    wecom_robot: str | None = field(repr=False)
 
 
 class CaseAccess(CaseBase):
@@ -118,12 +110,6 @@ class CaseAccess(CaseBase):
             if station is None:
                 raise CaseError("没有这个服务站。")
             return station.station_id
-
-    def reach(self, liaison_id: str) -> Reach | None:
-        """Where notices for a liaison go; None when they are gone or out of office."""
-        with self._db.read() as session:
-            person = stored.liaison(session, int(liaison_id)) if liaison_id.isdecimal() else None
-            return Reach(person.telegram_id, person.wecom_robot) if person is not None and person.active else None
 
     def describe(self, demand_no: str) -> Status | None:
         with self._db.read() as session:

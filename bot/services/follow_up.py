@@ -1,5 +1,6 @@
 """The follow-up clock: reminds, moves on what nobody took, tells staff what lies too long."""
 
+import logging
 from datetime import datetime
 
 from bot.core import calendar
@@ -11,6 +12,7 @@ from bot.services.case_record import SYSTEM
 from models import Demand, Liaison, Session
 from models.repositories import demands as stored
 
+log = logging.getLogger(__name__)
 LATE = "超过签收期限"
 
 
@@ -18,12 +20,18 @@ class FollowUp(CaseBase):
     """Limits of bot.core.limits. Every step is safe to repeat, also by two workers at once."""
 
     def tick(self, now: datetime) -> int:
-        """One look at everything that is due soon or over; how many demands that were."""
+        """One look at everything that is due soon or over; how many demands that were.
+
+        What goes wrong with one demand does not keep the others waiting.
+        """
         soon = calendar.due_at(now, self._limits.remind_before)
         with self._db.read() as session:
             due = stored.past_due(session, soon, sorted(OPEN | STAFF_QUEUE))
         for demand_no in due:
-            self._look_at(demand_no, now)
+            try:
+                self._look_at(demand_no, now)
+            except Exception as error:
+                log.error("%s cannot be followed up: %s", demand_no, type(error).__name__)
         return len(due)
 
     def _look_at(self, demand_no: str, now: datetime) -> None:

@@ -21,8 +21,3 @@ class LiaisonService:
         with self._db.read() as session:
             found = liaisons.in_office(session, recipient)
             return (found.wecom_robot or None) if found else None
-
-    def names_of(self, telegram_id: int) -> list[tuple[str, str]]:
-        """(station, name) of the liaisons with this Telegram number."""
-        with self._db.read() as session:
-            return [(one.station.name, one.name) for one in liaisons.by_telegram(session, telegram_id)]

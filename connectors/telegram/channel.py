@@ -78,6 +78,8 @@ class TelegramChannel:
                 pause = TOKEN_PAUSE
             except TelegramError as error:
                 log.warning("Telegram cannot be reached: %s", type(error).__name__)
+            except Exception as error:
+                log.error("polling Telegram broke off: %s", type(error).__name__)
             failures += 1
             await _wait(stop, pause)
 

@@ -171,12 +171,3 @@ def test_buttons_end_after_their_life(town: Town, desk: CaseDesk) -> None:
     token = town.token("a", "签收")
     town.clock.advance(days=61)
     assert "失效" in desk.press(token, PRIMARY).notice
-
-
-def test_addresses_are_those_of_people_in_office(town: Town) -> None:
-    primary = town.liaison("a")
-    found = town.cases.reach(str(primary.id))
-    assert found is not None
-    assert (found.telegram_id, found.wecom_robot) == (PRIMARY, None)
-    assert town.cases.reach("9999") is None
-    assert town.cases.reach("wx0000:openid") is None

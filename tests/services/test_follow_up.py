@@ -139,3 +139,13 @@ def test_no_tokens_pile_up_while_nothing_happens(town: Town, database: Database)
         tick(town, 23, 10 + minute)
     with database.read() as session:
         assert session.query(ActionToken).count() == before
+
+
+def test_one_broken_demand_does_not_keep_the_others_waiting(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    other = "CD-20261120-0002"
+    town.submit(number=other)
+    with town.db.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE contact SET name = 'unreadable' WHERE id = {town.demand().contact_id}")  # noqa: S608
+    tick(town, 23)
+    assert "UndecryptableError" in caplog.text
+    assert town.kinds(other)[-1] == "reminded"

@@ -12,6 +12,7 @@ from bot.outbox.worker import OutboxWorker
 from bot.services.case_desk import CaseDesk
 from bot.services.conversations import ConversationLog
 from bot.services.deliveries_log import DeliveryLog
+from bot.services.liaisons import LiaisonService
 from connectors.telegram.channel import TelegramChannel
 from models import Database
 from tests.conftest import Clock
@@ -35,7 +36,9 @@ class Office:
     def channel(self) -> TelegramChannel:
         """A channel as a new process has it."""
         desk = CaseDesk(self.town.db, self.town.clock, self.town.cases)
-        made = TelegramChannel(TOKEN, self.url, desk, self.address_of, poll=timedelta(seconds=20), pauses=(0.0,))
+        made = TelegramChannel(
+            TOKEN, self.url, desk, LiaisonService(self.town.db).telegram_id, poll=timedelta(seconds=20), pauses=(0.0,)
+        )
         self.channels.append(made)
         return made
 
@@ -49,10 +52,6 @@ class Office:
         finally:
             stop.set()
             await task
-
-    def address_of(self, recipient: str) -> int | None:
-        reach = self.town.cases.reach(recipient)
-        return reach.telegram_id if reach else None
 
     async def deliver(self) -> None:
         """Everything in the outbox for Telegram that is due."""
