@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -24,12 +25,25 @@ from connectors.wechat.redaction import protect_http_logs
 log = logging.getLogger(__name__)
 
 UPDATES = ("message", "callback_query")
-POLL = timedelta(seconds=25)
 AT_ONCE = 8
 """Updates that are worked on at the same time."""
-STOP_SECONDS = 8.0
-PAUSES = (1.0, 5.0, 15.0, 60.0)
-TOKEN_PAUSE = 600.0
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds, but for `poll`."""
+
+    poll: timedelta = timedelta(seconds=25)
+    """How long Telegram holds a poll that has nothing to tell."""
+    answer: float = 5.0
+    """How long it may take to answer."""
+    pauses: tuple[float, ...] = (1.0, 5.0, 15.0, 60.0)
+    """Between attempts to reach it, the last one from then on."""
+    token_pause: float = 600.0
+    stop: float = 8.0
+
+    def pause(self, failures: int) -> float:
+        return self.pauses[min(failures, len(self.pauses) - 1)]
 
 
 class TelegramChannel:
@@ -44,15 +58,13 @@ class TelegramChannel:
         *,
         proxy: str = "",
         texts: Texts | None = None,
-        poll: timedelta = POLL,
-        pauses: Sequence[float] = PAUSES,
+        times: Times | None = None,
     ) -> None:
-        """`pauses`: seconds between attempts to reach Telegram, the last one from then on."""
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         _protect_logs()
         base_url = f"{api_url.rstrip('/')}/bot"
-        self._poll, self._pauses = poll, tuple(pauses)
-        sending, acting, polling = self._requests = [_request(proxy) for _ in range(3)]
+        self._times = times or Times()
+        sending, acting, polling = self._requests = [_request(proxy, self._times.answer) for _ in range(3)]
         self.sender = TelegramSender(Bot(token, base_url=base_url, request=sending), address_of)
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
@@ -70,12 +82,12 @@ class TelegramChannel:
         """Polls until `stop`; while Telegram cannot be reached, tries again and again."""
         failures = 0
         while not stop.is_set():
-            pause = self._pauses[min(failures, len(self._pauses) - 1)]
+            pause = self._times.pause(failures)
             try:
-                await self._poll_until(stop)
+                await self._attempt(stop)
             except InvalidToken:
                 log.error("Telegram refuses the token of the setting ZHULI_TELEGRAM_TOKEN")
-                pause = TOKEN_PAUSE
+                pause = self._times.token_pause
             except TelegramError as error:
                 log.warning("Telegram cannot be reached: %s", type(error).__name__)
             except Exception as error:
@@ -88,6 +100,17 @@ class TelegramChannel:
         for request in self._requests:
             await request.shutdown()
 
+    async def _attempt(self, stop: asyncio.Event) -> None:
+        """Polls until `stop`; does not wait long for a Telegram that does not answer. Raises TelegramError."""
+        polling, stopped = asyncio.create_task(self._poll_until(stop)), asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait_for(polling, self._times.stop)
+        except TimeoutError:
+            log.warning("Telegram did not stop in time")
+        finally:
+            stopped.cancel()
+
     async def _poll_until(self, stop: asyncio.Event) -> None:
         """Raises TelegramError when polling cannot begin."""
         application, updater = self._application, self._application.updater
@@ -96,11 +119,11 @@ class TelegramChannel:
             await application.start()
             try:
                 await updater.start_polling(
-                    timeout=self._poll, allowed_updates=UPDATES, drop_pending_updates=False, error_callback=_lost
+                    timeout=self._times.poll, allowed_updates=UPDATES, drop_pending_updates=False, error_callback=_lost
                 )
                 await stop.wait()
             finally:
-                await _bounded(_stop(application))
+                await _stop(application)
 
 
 async def _stop(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
@@ -108,13 +131,6 @@ async def _stop(application: "Application[Any, Any, Any, Any, Any, Any]") -> Non
     if application.updater is not None and application.updater.running:
         await application.updater.stop()
     await application.stop()
-
-
-async def _bounded(stopping: Any) -> None:
-    try:
-        await asyncio.wait_for(stopping, STOP_SECONDS)
-    except TimeoutError:
-        log.warning("Telegram did not stop in time")
 
 
 def _lost(error: TelegramError) -> None:
@@ -129,8 +145,9 @@ def _protect_logs() -> None:
     library.setLevel(max(library.level, logging.INFO))
 
 
-def _request(proxy: str) -> HTTPXRequest:
-    return HTTPXRequest(proxy=proxy or None, httpx_kwargs={"trust_env": False, "verify": _certificates()})
+def _request(proxy: str, answer: float) -> HTTPXRequest:
+    options = {"trust_env": False, "verify": _certificates()}
+    return HTTPXRequest(proxy=proxy or None, read_timeout=answer, httpx_kwargs=options)
 
 
 @cache

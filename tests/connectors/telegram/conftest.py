@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from bot.services.case_desk import CaseDesk
 from bot.services.conversations import ConversationLog
 from bot.services.deliveries_log import DeliveryLog
 from bot.services.liaisons import LiaisonService
-from connectors.telegram.channel import TelegramChannel
+from connectors.telegram.channel import TelegramChannel, Times
 from models import Database
 from tests.conftest import Clock
 from tests.fakes.servers import serve
@@ -33,12 +33,12 @@ class Office:
     url: str
     channels: list[TelegramChannel] = field(default_factory=list)
 
-    def channel(self) -> TelegramChannel:
-        """A channel as a new process has it."""
+    def channel(self, **times: float) -> TelegramChannel:
+        """A channel as a new process has it; `times` as in Times."""
         desk = CaseDesk(self.town.db, self.town.clock, self.town.cases)
-        made = TelegramChannel(
-            TOKEN, self.url, desk, LiaisonService(self.town.db).telegram_id, poll=timedelta(seconds=20), pauses=(0.0,)
-        )
+        allowed = replace(Times(timedelta(seconds=20), pauses=(0.0,)), **times)  # type: ignore[arg-type]
+        people = LiaisonService(self.town.db)
+        made = TelegramChannel(TOKEN, self.url, desk, people.telegram_id, times=allowed)
         self.channels.append(made)
         return made
 

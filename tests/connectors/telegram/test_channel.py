@@ -5,9 +5,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from connectors.ports import Outgoing, Retry
 from connectors.telegram.channel import TelegramChannel
 from tests.connectors.telegram.conftest import PRIMARY, Office
-from tests.fakes.servers import free_socket, serve
 from tests.fakes.telegram import Fault, Refused
 
 
@@ -47,15 +47,23 @@ async def test_a_refused_token_is_told_by_the_name_of_its_setting(office: Office
     await wrong.close()
 
 
-async def test_stopping_does_not_wait_for_telegram(office: Office) -> None:
-    stop = asyncio.Event()
-    gone = free_socket()
-    async with serve(office.fake.app, gone) as url:
-        channel = TelegramChannel("1:unreachable", url, None, lambda _: None)  # type: ignore[arg-type]
-    task = asyncio.create_task(channel.run(stop))
-    stop.set()
-    await task
-    await channel.close()
+async def test_stopping_does_not_wait_for_a_telegram_that_hangs(office: Office) -> None:
+    office.fake.fail("getMe", Fault(applied=True))
+    stop, channel = asyncio.Event(), office.channel(stop=0.05, answer=3600.0)
+    with listening("did not stop in time") as heard:
+        task = asyncio.create_task(channel.run(stop))
+        await office.fake.until(lambda: office.fake.count("getMe"))
+        stop.set()
+        await task
+        await heard.wait()
+
+
+async def test_an_answer_that_never_comes_is_unknown_and_tried_again(office: Office) -> None:
+    office.fake.fail("sendMessage", Fault(applied=True))
+    sender = office.channel(answer=0.2).sender
+    notice = Outgoing(7, "liaison_assigned", "1", "【新需求】CD-20261120-0001", {}, "telegram:assigned:1")
+    assert await sender.deliver(notice) == Retry("TimedOut")
+    assert office.fake.last(PRIMARY).text == notice.text
 
 
 async def test_flood_limits_are_waited_for_and_lost_answers_asked_again(office: Office) -> None:
