@@ -15,6 +15,8 @@ from models import Demand, Liaison, Session, Station
 from models.repositories import demands as stored
 from models.repositories import notices
 
+NO_CHANNEL = "联络员没有登记通知方式，请在工作台办理"
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -37,7 +39,7 @@ class Assignment:
         station = stored.locked_station(session, candidate.station_id)
         if station is None or not _has_room(session, station, demand):
             return False
-        liaison = on_duty(station.liaisons, calendar.chengdu_date(self.record.clock()))
+        liaison = self._on_duty(station)
         if liaison is None:
             return False
         notices.cancel_kind(session, demand.demand_no, "ask_share")
@@ -47,7 +49,16 @@ class Assignment:
         self.record.move(session, demand, State.AWAITING_PICKUP, kind, actor, reason=text)
         reasons = "；".join(candidate.reasons) or text
         self.tell.to_liaison(session, demand, liaison, "assigned", self.record.clock(), reasons=reasons)
+        if not self.tell.reaches(liaison):
+            self.record.event(session, demand, "undelivered", SYSTEM, reason=NO_CHANNEL)
         return True
+
+    def _on_duty(self, station: Station) -> Liaison | None:
+        """One whom a notice reaches, if there is any; who only works in the console otherwise."""
+        today = calendar.chengdu_date(self.record.clock())
+        reached = [one for one in station.liaisons if self.tell.reaches(one)]
+        present = [one for one in reached if not is_absent(one, today)]
+        return on_duty(present, today) or on_duty(station.liaisons, today)
 
     def give_back(
         self, session: Session, demand: Demand, kind: str, actor: Actor, reason: str, data: dict[str, Any]
