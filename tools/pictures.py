@@ -25,7 +25,6 @@ LINES = (
     "姓王 13800000000",
     "1",
 )
-ANSWERS = "同意请回复 1|希望做到多少|预算大概多少|全称是|电话多少|请核对|已提交"
 
 
 def main() -> None:
@@ -75,18 +74,15 @@ def _simulator(browser: Browser) -> str:
     """The conversation on the simulator page; the liaison's link. The liaison takes the demand meanwhile."""
     page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=2)
     page.goto(f"{BASE}/demo/")
-    page.wait_for_selector("textarea, input[type=text]")
-    for number, line in enumerate(LINES, start=1):
-        box = page.locator("textarea, input[type=text]").first
-        box.fill(line)
-        box.press("Enter")
+    page.wait_for_selector("#chat .bubble")
+    for line in LINES:
+        before = page.locator("#chat > li").count()
+        page.fill("#compose textarea", line)
+        page.press("#compose textarea", "Enter")
         page.wait_for_function(
-            f"n => document.body.innerText.split(/{ANSWERS}/).length > n",
-            arg=number,
-            timeout=30_000,
+            "n => document.querySelectorAll('#chat > li').length >= n + 2", arg=before, timeout=30_000
         )
-    page.wait_for_function("() => document.body.innerText.includes('/l/')", timeout=30_000)
-    link = page.evaluate("() => [...document.querySelectorAll('a')].map(a => a.href).find(h => h.includes('/l/'))")
+    link = page.locator("#group-chat a[href*='/l/']").first.get_attribute("href", timeout=30_000)
     _take(str(link))
     page.wait_for_function("() => document.body.innerText.includes('：已签收')", timeout=30_000)
     page.screenshot(path=PICTURES / "simulator.png")
