@@ -322,9 +322,7 @@ def main() -> int:
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
+        result = app(standalone_mode=False)
     except typer.Abort:
         return 130
     except Exception as error:
@@ -332,8 +330,8 @@ def main() -> int:
         if said is None:
             raise
         typer.echo(said, err=True)
-        return 2 if isinstance(error, SettingsError) else 1
-    return 0
+        return 2 if isinstance(error, SettingsError) else getattr(error, "exit_code", 1)
+    return result if isinstance(result, int) else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Failures of a command as one sentence that says what to do."""
 
-import click
 from pydantic import ValidationError
 
 from bot.backup import BackupError
@@ -26,8 +25,9 @@ def sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, UserError):
         return USERS.get(error.code, "账号的写法不对，请检查。")
-    if isinstance(error, click.ClickException):
-        return error.format_message()
+    usage = getattr(error, "format_message", None)  # the command line's own errors
+    if usage is not None:
+        return str(usage())
     if isinstance(error, ValidationError):
         names = "、".join(f"ZHULI_{str(one['loc'][0]).upper()}" for one in error.errors() if one["loc"])
         return f"设置的写法不对：{names}。请对照 .env.example 检查。"

@@ -94,7 +94,8 @@ def _take(link: str) -> None:
     version = re.search(r'name="version" value="(\d+)"', httpx.get(link, trust_env=False).text)
     assert version
     headers = {"Sec-Fetch-Site": "same-origin"}
-    httpx.post(f"{link}/take", data={"version": version[1]}, headers=headers, trust_env=False).raise_for_status()
+    done = httpx.post(f"{link}/take", data={"version": version[1]}, headers=headers, trust_env=False)
+    assert done.status_code == 303
 
 
 def _console(browser: Browser, password: str) -> None:
@@ -102,7 +103,8 @@ def _console(browser: Browser, password: str) -> None:
     page.goto(f"{BASE}/login")
     page.fill("input[name=username]", "admin")
     page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_load_state()
     _change_password(page, password)
     page.goto(f"{BASE}/demands")
     page.click("main a[href*='/demands/CD-']")
@@ -122,7 +124,7 @@ def _change_password(page: Page, password: str) -> None:
     fields.nth(0).fill(password)
     for index in range(1, fields.count()):
         fields.nth(index).fill("sample-Password-2026")
-    page.click("main button[type=submit]")
+    fields.last.press("Enter")
     page.wait_for_load_state()
 
 
