@@ -1,9 +1,8 @@
 #!/bin/sh
-# What the tests need from Debian: PostgreSQL, nginx, Chromium with its driver, and a Chinese font.
+# What the tests need from Debian: PostgreSQL, Chromium and a Chinese font.
 set -eu
 missing=""
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
-command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$missing fonts-noto-cjk"
 [ -z "$missing" ] && exit 0
