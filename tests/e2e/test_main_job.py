@@ -1,12 +1,14 @@
 """The main job with real processes: a sentence in WeChat becomes a demand that a liaison takes up."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.house import House, wait_for
+from tests.e2e.house import House, open_house, wait_for
 from tests.e2e.safe_mode import Person
 from tests.e2e.tencent import Tencent
 
@@ -101,3 +103,22 @@ def test_a_returned_demand_goes_on_and_the_new_station_needs_its_own_consent(hou
     if "改派" in told:
         wechat.wait_for(person.openid, lambda text: "联系方式转给" in text)
         assert "同意" in person.say("1")
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(
+    tmp_path: Path, models: Path, wechat: Tencent, new_postgresql: Callable[[], str]
+) -> None:
+    url = new_postgresql()
+    with open_house(tmp_path / "var", models, ZHULI_WECHAT_API_URL=wechat.url, ZHULI_DATABASE_URL=url) as house:
+        for part in ("bot", "console", "worker"):
+            house.start(part)
+        person = house.person()
+        _tell(wechat, person)
+        wechat.welcome(person.openid)
+        assert "CD-" in person.say("1")
+        message = wait_for(lambda: _robot_messages(house), why="for the liaison's robot")[0]
+        link = house.console + re.search(r"/l/[\w-]+", message)[0]  # type: ignore[index]
+        assert _press(link, "take").status_code == 303
+        wechat.wait_for(person.openid, lambda text: "已签收" in text)
+        house.stop()
