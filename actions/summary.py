@@ -70,7 +70,7 @@ def items(draft: dict[str, Any]) -> str:
             f"3 领域：{draft['field']}　4 类型：{draft['category']}",
             f"5 企业：{draft['enterprise_name']}（{draft['district']}）",
             f"6 预算：{wording.budget_words(draft['budget'])}　7 期限：{wording.deadline_words(draft['deadline'])}",
-            f"8 联系人：{who}　9 电话：{wording.mask_phone(draft['phone'])}",
+            f"8 联系人：{who}　9 电话：{wording.value_words('phone', draft['phone'])}",
         )
     )
 

@@ -1,8 +1,9 @@
 """Values in words that people read: money, dates, telephone numbers, summaries."""
 
-import re
 from datetime import date
 from typing import Any
+
+from bot.core.masking import mask_phone
 
 LABELS = {
     "title": "需求名称",
@@ -45,13 +46,6 @@ def deadline_words(value: str) -> str:
     return {"ASAP": "尽快", "long_term": "长期"}.get(value, value)
 
 
-def mask_phone(value: str) -> str:
-    """13800000000 → 138****0000; of a landline the last four digits stay."""
-    if re.fullmatch(r"1\d{10}", value):
-        return f"{value[:3]}****{value[-4:]}"
-    return "*" * max(len(value) - 4, 0) + value[-4:]
-
-
 def person_words(name: str) -> str:
     """王 → 王先生/女士; longer names and 称呼 stay."""
     return f"{name}先生/女士" if len(name) == 1 else name
@@ -79,7 +73,7 @@ def value_words(key: str, value: Any) -> str:
     if key == "deadline":
         return deadline_words(value)
     if key == "phone":
-        return mask_phone(value)
+        return mask_phone(value) or ""
     if key == "contact_name":
         return person_words(value)
     if key == "indicators":

@@ -20,13 +20,6 @@ def test_budgets_read_well(value: dict[str, object], words: str) -> None:
     assert wording.budget_words(value) == words
 
 
-@pytest.mark.parametrize(
-    ("phone", "masked"), [("13800000000", "138****0000"), ("02885000000", "*******0000"), ("400", "400")]
-)
-def test_telephone_numbers_are_masked(phone: str, masked: str) -> None:
-    assert wording.mask_phone(phone) == masked
-
-
 def test_a_surname_alone_is_addressed() -> None:
     assert wording.person_words("王") == "王先生/女士"
     assert wording.person_words("王老师") == "王老师"
