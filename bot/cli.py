@@ -1,6 +1,5 @@
 """`zhuli`: every command of the product. Heavy parts are imported by the command that needs them."""
 
-import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -318,14 +317,16 @@ def _day(text: str | None) -> date | None:
 
 def main() -> int:
     """Runs the command line; what a person can mend is one sentence, not a trace."""
-    from bot.failures import sentence
+    from bot.runtime import quiet
 
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    quiet.environment()  # before anything imports numpy, whose thread pool is made then
     try:
         result = app(standalone_mode=False)
     except typer.Abort:
         return 130
     except Exception as error:
+        from bot.failures import sentence
+
         said = sentence(error)
         if said is None:
             raise

@@ -1,6 +1,8 @@
 """The command line: exit codes, one sentence for what a person can mend, the contract's JSON."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,12 @@ def test_the_makefile_offers_what_the_readme_promises() -> None:
     targets = (ROOT / "Makefile").read_text()
     for target in ("run", "test", "check", "bench", "deep", "train", "help"):
         assert f"\n{target}:" in targets
+
+
+def test_numpy_is_not_loaded_before_its_threads_are_limited() -> None:
+    program = (
+        "import os, sys; from bot import cli; sys.argv = ['zhuli', '--help']; cli.main();"
+        "print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False 1"
