@@ -33,6 +33,10 @@ OF_THE_DEMAND = (
 )
 
 
+ERASE_ANSWERS = ("affirm", "deny", "delete_my_data")
+"""Intents that answer the question whether to erase; any other message takes the question back."""
+
+
 def draft(tracker: Tracker) -> dict[str, Any]:
     """The slots that make up the draft."""
     keys = (*FIELDS, "consent", "confirm_summary", "previous", "current_base", "keywords", "draft_id")
@@ -57,6 +61,8 @@ def open_question(tracker: Tracker) -> str | None:
     """The field key or pending matter that waits for an answer."""
     question: str | None = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
     pending: str | None = tracker.get_slot("pending")
+    if pending == "confirm_erase" and intent(tracker) in ERASE_ANSWERS:
+        return pending
     return question or pending
 
 

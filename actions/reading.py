@@ -109,4 +109,7 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "invalid": [result.invalid.field, result.invalid.code] if result.invalid else None,
         "understood": result.understood,
     }
-    return [SlotSet("reading", found), *(SlotSet(key, value) for key, value in result.updates.items())]
+    events: list[EventType] = [SlotSet("reading", found)]
+    if tracker.get_slot("pending") == "confirm_erase" and reading.intent not in memory.ERASE_ANSWERS:
+        events.append(SlotSet("pending", None))  # an agreement later on must not erase anything
+    return [*events, *(SlotSet(key, value) for key, value in result.updates.items())]

@@ -73,6 +73,23 @@ CUES = {
 _ITEM = re.compile(
     r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
 )
+_NAMED = re.compile(
+    r"^(?:这个|那个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|"
+    r"预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|号码).{0,3}?(?:不对|错了?|有误|要改|改一?下|改哈|修改)[了吧哈。!！]*$"
+)
+_LABELLED = {
+    "title": "需求名称 名称 标题",
+    "indicators": "目标 指标",
+    "field": "技术领域 领域",
+    "category": "需求类型 类型",
+    "enterprise_name": "企业 企业名 企业名称 公司 公司名 公司名称 单位",
+    "district": "所在地 地址 区县",
+    "budget": "预算",
+    "deadline": "期限 时间 日期",
+    "contact_name": "联系人 称呼 名字 姓名",
+    "phone": "联系电话 电话 手机 手机号 号码",
+}
+_KEY_OF = {label: key for key, labels in _LABELLED.items() for label in labels.split()}
 _DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _FILLER = re.compile(
     "你好|您好|老师|我们?|咱们?|厂子?|公司|单位|企业|这边|那边|你们|想要?|需要|要|来|麻烦|请|找|帮忙|帮|看看|看一?[下哈]|"
@@ -206,11 +223,11 @@ def _fail(code: str) -> Any:
 
 def _edit_item(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
     """ "改6" reopens the item's question and keeps the old value until a new one is there."""
-    found = _ITEM.match(reading.text)
+    named = _NAMED.match(reading.text.strip())
+    found = _ITEM.match(reading.text) or named
     if not found:
         return False
-    number = _DIGITS.get(found[1]) or int(found[1])
-    key = EDITABLE[number - 1]
+    key = _KEY_OF[named["label"]] if named else EDITABLE[(_DIGITS.get(found[1]) or int(found[1])) - 1]
     if key in reading.values or (reading.invalid and reading.invalid.field == key):
         return False
     rest = reading.text[found.end() :].strip(" ：:，,。.")

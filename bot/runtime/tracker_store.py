@@ -30,6 +30,10 @@ class _Live:
     """How many of them came with the last snapshot, if this process made it."""
 
 
+URGENT = frozenset({"confirm_erase"})
+"""Values of the slot `pending` that go before the form's question."""
+
+
 class TurnTrackerStore(TrackerStore):
     """Rasa's tracker store over a TurnLog (`type: bot.runtime.tracker_store.TurnTrackerStore`).
 
@@ -148,12 +152,13 @@ class TurnTrackerStore(TrackerStore):
 
 
 def open_question(tracker: DialogueStateTracker) -> str | None:
-    """The question that waits for an answer: what the active form asked for, else the slot `open_question`."""
+    """The question that waits for an answer: an urgent `pending` one, what the active form asked for, or `pending`."""
     slots = tracker.slots
-    if tracker.active_loop_name and (asked := slots.get("requested_slot")) and asked.value:
-        return str(asked.value)
-    slot = slots.get("open_question")
-    return str(slot.value) if slot and slot.value else None
+    asked = slots.get("requested_slot") if tracker.active_loop_name else None
+    pending = slots.get("pending")
+    first, second = (pending, asked) if pending and pending.value in URGENT else (asked, pending)
+    found = next((slot.value for slot in (first, second) if slot and slot.value), None)
+    return None if found is None else str(found)
 
 
 def _filled(tracker: DialogueStateTracker) -> Json:

@@ -83,6 +83,14 @@ def test_an_item_of_the_summary_is_reopened_by_its_number(text: str) -> None:
     assert result.updates == {"previous": {"key": "budget", "value": AMOUNT}, "budget": None}
 
 
+@pytest.mark.parametrize(
+    ("text", "key"), [("领域不对", "field"), ("电话错了", "phone"), ("公司名称有误", "enterprise_name")]
+)
+def test_an_item_of_the_summary_is_reopened_by_its_name(text: str, key: str) -> None:
+    result = _absorb({key: "old"}, text, "correct", "confirm_summary")
+    assert result.updates == {"previous": {"key": key, "value": "old"}, key: None}
+
+
 def test_an_item_reopened_by_mistake_gets_its_value_back() -> None:
     draft = {"previous": {"key": "budget", "value": AMOUNT}}
     assert _absorb(draft, "算了", "skip", "budget").updates == {"budget": AMOUNT, "previous": None}

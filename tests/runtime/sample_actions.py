@@ -50,7 +50,7 @@ class ActionCount(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         dispatcher.utter_message(text=f"共 {len(tracker.get_slot('orders') or [])} 单。")
-        return [SlotSet("open_question", "rating")]
+        return [SlotSet("pending", "rating")]
 
 
 class ActionTell(Action):

@@ -35,7 +35,7 @@ def call(name: str) -> dict[str, Any]:
 async def test_an_action_answers_with_events_and_responses() -> None:
     answer = await InProcessActions(None, executor()).request(json=call("action_count"))
     assert answer is not None
-    assert answer["events"] == [SlotSet("open_question", "rating")]
+    assert answer["events"] == [SlotSet("pending", "rating")]
     assert answer["responses"][0]["text"] == "共 0 单。"
 
 
