@@ -53,6 +53,8 @@ _LIBRARIES = {
     "apscheduler": logging.WARNING,
     "matplotlib": logging.ERROR,
     "jieba": logging.WARNING,
+    "alembic": logging.WARNING,
+    "uvicorn": logging.WARNING,
     "telegram": logging.WARNING,
     "urllib3": logging.WARNING,
 }
