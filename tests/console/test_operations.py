@@ -40,6 +40,7 @@ def test_metrics_count_without_naming(anonymous: TestClient, db: Database) -> No
 @pytest.mark.process
 def test_tokens_in_addresses_are_not_logged(services: Services, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="uvicorn.error")
     with running(services) as address:
         assert httpx.get(f"{address}/l/secret-token-in-address").status_code == 404
     ours = [record.getMessage() for record in caplog.records if record.name.split(".")[0] not in ("httpx", "httpcore")]
