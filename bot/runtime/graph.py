@@ -30,6 +30,11 @@ class DirectGraphRunner(DaskGraphRunner):
             raise GraphRunError("Error running runner.") from error
         return {name: results[name][1] for name in wanted}
 
+    def components(self, kind: type[Any]) -> list[Any]:
+        """Loaded components of that class."""
+        found = (node._component for node in self._instantiated_nodes.values())
+        return [component for component in found if isinstance(component, kind)]
+
     def _plan(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         """Nodes that the targets need, each after what it needs itself."""
         nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes

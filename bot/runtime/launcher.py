@@ -19,9 +19,11 @@ from sanic.response import HTTPResponse, text
 from bot.runtime import metrics
 from bot.runtime.actions import InProcessActions, use_cached_validation
 from bot.runtime.bookkeeping import use_cheap_bookkeeping
+from bot.runtime.calls import use_light_calls
 from bot.runtime.locks import FirstComeLockStore, SenderLock
 from bot.runtime.processor import TurnAgent
 from bot.runtime.tracker_store import TurnTrackerStore
+from bot.runtime.trackers import use_light_trackers
 from bot.runtime.turns import TurnLog
 
 log = structlog.get_logger(__name__)
@@ -103,6 +105,8 @@ def load_agent(options: BotOptions, parts: BotParts) -> TurnAgent:
     """The agent with its model, store, lock and actions; raises when the model cannot be loaded."""
     use_cached_validation()
     use_cheap_bookkeeping()
+    use_light_trackers()
+    use_light_calls()
     actions = parts.actions
     if not isinstance(actions, EndpointConfig):
         actions = InProcessActions(actions)
