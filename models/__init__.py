@@ -9,7 +9,8 @@ from models.demands import ActionToken, Attachment, CaseEvent, Demand, DemandNum
 from models.directory import Liaison, Society, Station
 from models.outbox import Notice
 from models.parties import Consent, Contact, Enterprise
-from models.session import Database, DatabaseError, UnavailableError
+from models.prepared import Connected
+from models.session import Database, DatabaseError, Transaction, UnavailableError
 from models.staff import ApiToken, AuditEntry, LoginSession, User
 from models.wechat import WeChatToken
 
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "CaseEvent",
     "Cipher",
+    "Connected",
     "Consent",
     "Contact",
     "Conversation",
@@ -38,6 +40,7 @@ __all__ = [
     "Session",
     "Society",
     "Station",
+    "Transaction",
     "UnavailableError",
     "UndecryptableError",
     "User",

@@ -12,10 +12,36 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import active_cipher
 from models.crypto import Cipher
+from models.prepared import execute_text
 
 UnavailableError = OperationalError
 """Raised by any session when the database cannot be reached or stays locked."""
 DatabaseError = DBAPIError
+
+
+class Transaction:
+    """A transaction for statements of models.prepared; a Session over it is opened when objects are needed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: Session | None = None
+
+    def connection(self) -> Connection:
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """Joins the transaction."""
+        if self._session is None:
+            self._session = Session(self._connection, expire_on_commit=False)
+        return self._session
+
+    def finish(self, *, flush: bool) -> None:
+        """Close the session, if any; `flush`: write what it holds first."""
+        if self._session is not None:
+            if flush:
+                self._session.flush()
+            self._session.close()
 
 
 class Database:
@@ -24,8 +50,9 @@ class Database:
     def __init__(self, url: str, cipher: Cipher, *, echo: bool = False) -> None:
         self.cipher = cipher
         self.engine = _engine(url, echo)
+        self._writing = self.engine.execution_options(writes=True)
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        self._writers = sessionmaker(self._writing, expire_on_commit=False)
         self._one_writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
@@ -46,6 +73,28 @@ class Database:
         """A session for reading; nothing is committed."""
         with self._cipher_active(), self._readers() as session:
             yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A write transaction like `begin`, on the hot path: without a Session unless it is asked for."""
+        with self._one_writer, self._cipher_active(), self._writing.begin() as connection:
+            transaction = Transaction(connection)
+            done = False
+            try:
+                yield transaction
+                done = True
+            finally:
+                transaction.finish(flush=done)
+
+    @contextmanager
+    def look(self) -> Iterator[Transaction]:
+        """For single reads on the hot path: without a Session unless it is asked for."""
+        with self._cipher_active(), self.engine.connect() as connection:
+            transaction = Transaction(connection)
+            try:
+                yield transaction
+            finally:
+                transaction.finish(flush=False)
 
     def ping(self) -> None:
         """Raises UnavailableError when the database does not answer."""
@@ -96,4 +145,4 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute_text(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -8,7 +8,7 @@ from bot.core.choices import Laid, Layout
 from bot.services.deliveries import Deliveries, Outcome, Route
 from bot.services.inbox import RETRY_WINDOW
 from bot.services.turn_rows import CHOICES_LAST, Mask, Turn, changes, messages
-from models import Database
+from models import Connected, Database, Transaction
 from models.repositories import conversations as rows
 from models.repositories import inbox as pushes
 
@@ -49,8 +49,8 @@ class ConversationLog:
 
     def revision(self, sender_id: str) -> int | None:
         """Differs whenever `load` would answer differently; None for an unknown sender."""
-        with self._db.read() as session:
-            row = rows.revision(session, sender_id)
+        with self._db.look() as at:
+            row = rows.revision(at, sender_id)
         return None if row is None else _revision(row.started_at, row.turns)
 
     def record(self, sender_id: str, turn: Turn) -> int:
@@ -121,18 +121,19 @@ class ConversationLog:
 
     def _record(self, sender_id: str, turn: Turn, route: Route) -> tuple[int, Outcome | None]:
         now = self._clock()
-        with self._db.begin() as session:
-            push = self._claimed(session, turn.inbox_id)
-            found = rows.locked(session, sender_id)
-            number = found.id if found else rows.ensure(session, sender_id, now)
-            laid = self._layout.lay_out(turn.replies)
-            told, offered = self._tell_held(session, sender_id, laid.choices, now)
-            laid = Laid("\n\n".join([*told, *([laid.text] if laid.text else [])]), laid.choices or offered)
-            rows.add_messages(
-                session, messages(self._layout, number, turn, told, found.open_question if found else None, now)
-            )
-            rows.change(session, number, **changes(turn, found, laid, now))
-            outcome = self._finish(session, push, laid.text, route, now) if push else None
+        laid = self._layout.lay_out(turn.replies)
+        told: list[str] = []
+        with self._db.write() as at:
+            push = self._claimed(at, turn.inbox_id)
+            found = rows.locked(at, sender_id)
+            number = found.id if found else rows.ensure(at, sender_id, now)
+            if rows.has_held_notices(at, sender_id):
+                told, offered = self._tell_held(at.session, sender_id, laid.choices, now)
+                laid = Laid("\n\n".join([*told, *([laid.text] if laid.text else [])]), laid.choices or offered)
+            question = found.open_question if found else None
+            rows.add_messages(at, messages(self._layout, number, turn, told, question, now))
+            rows.change(at, number, **changes(turn, found, laid, now))
+            outcome = self._finish(at, push, laid.text, route, now) if push else None
         forgotten = found is None and not turn.snapshot
         started, turns = (found.started_at, found.turns) if found else (now, 0)
         return DROPPED if forgotten else _revision(started, turns + 1), outcome
@@ -140,23 +141,23 @@ class ConversationLog:
     def _record_plain(self, sender_id: str, inbox_id: int, said: str, question: str | None, reply: str) -> None:
         now = self._clock()
         delivery = self._deliveries.of(inbox_id)
-        with self._db.begin() as session:
-            push = self._claimed(session, inbox_id)
-            number = rows.ensure(session, sender_id, now)
+        with self._db.write() as at:
+            push = self._claimed(at, inbox_id)
+            number = rows.ensure(at, sender_id, now)
             shared = {"conversation_id": number, "at": now, "inbox_id": inbox_id, "open_question": question}
             messages = [{**shared, "author": "user", **Mask().message(said)}]
             if reply:
                 messages.append({**shared, "author": "bot", **Mask().message(reply)})
-            rows.add_messages(session, messages)
-            rows.change(session, number, last_at=now, last_user_at=now)
-            outcome = self._finish(session, push, reply, delivery.settle(), now)
+            rows.add_messages(at, messages)
+            rows.change(at, number, last_at=now, last_user_at=now)
+            outcome = self._finish(at, push, reply, delivery.settle(), now)
         delivery.outcome = outcome
 
-    def _claimed(self, session: Any, inbox_id: int | None) -> Any:
+    def _claimed(self, at: Connected, inbox_id: int | None) -> Any:
         """The push that this turn answers, if it is still this process's to answer."""
         if inbox_id is None:
             return None
-        row = pushes.by_id(session, inbox_id, lock=True)
+        row = pushes.by_id(at, inbox_id, lock=True)
         if row is None or row.state != "received" or row.claimed_by != self._owner:
             raise AlreadyRecorded
         return row
@@ -180,7 +181,7 @@ class ConversationLog:
             notice.state, notice.delivered_at = "delivered", now
         return texts, offered
 
-    def _finish(self, session: Any, push: Any, text: str, route: Route, now: datetime) -> Outcome:
+    def _finish(self, at: Transaction, push: Any, text: str, route: Route, now: datetime) -> Outcome:
         """Complete the inbox row; a reply that nobody takes becomes a notice."""
         if route is Route.PASSIVE:
             pushed = False
@@ -189,13 +190,13 @@ class ConversationLog:
         parts = self._layout.parts(text)
         outcome = Outcome("answered" if not text else "pushed" if pushed else "done", "")
         if outcome.state == "pushed":
-            pushes.add_notice(session, f"reply:{push.id}", push.sender_id, text, now)
+            pushes.add_notice(at.session, f"reply:{push.id}", push.sender_id, text, now)
         elif outcome.state == "done":
             outcome = Outcome("done", parts[0])
             if rest := "".join(parts[1:]):
                 due = now + _REST_DELAY
-                pushes.add_notice(session, f"rest:{push.id}", push.sender_id, rest, due, created_at=now)
-        pushes.change(session, push.id, state=outcome.state, reply=outcome.reply or text or None, done_at=now)
+                pushes.add_notice(at.session, f"rest:{push.id}", push.sender_id, rest, due, created_at=now)
+        pushes.change(at, push.id, state=outcome.state, reply=outcome.reply or text or None, done_at=now)
         return outcome
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.choices import Choice, chosen
 from bot.services import process
-from models import Database, UnavailableError
+from models import Connected, Database, UnavailableError
 from models.repositories import conversations as talks
 from models.repositories import inbox as rows
 
@@ -120,12 +120,12 @@ class Inbox:
         `answered`, `digests`: what `mark_answered` would be told, for one transaction instead of two.
         """
         now = self._clock()
-        with self._db.begin() as session:
-            self._mark(session, answered, digests, now)
-            fresh = arrival.digest is None or rows.remember_signature(session, arrival.digest, now)
+        with self._db.write() as at:
+            self._mark(at, answered, digests, now)
+            fresh = arrival.digest is None or rows.remember_signature(at, arrival.digest, now)
             fresh = fresh or arrival.answered
             new_id = rows.insert(
-                session,
+                at,
                 unique_key=arrival.unique_key,
                 sender_id=arrival.sender_id,
                 kind=arrival.kind,
@@ -139,11 +139,11 @@ class Inbox:
                 received_at=now,
             )
             if new_id is None:
-                return self._known(session, arrival.unique_key, fresh)
+                return self._known(at.session, arrival.unique_key, fresh)
             if not fresh:
                 raise ReplayedRequest
-            payload = self._attach(session, new_id, arrival, now)
-            standing = self.standing_in(session, arrival.sender_id)
+            payload = self._attach(at.session, new_id, arrival, now) if arrival.attachment else arrival.payload
+            standing = self.standing_in(at, arrival.sender_id)
         return Received(
             new_id,
             arrival.unique_key,
@@ -158,12 +158,12 @@ class Inbox:
         )
 
     def standing(self, sender_id: str) -> Standing:
-        with self._db.read() as session:
-            return self.standing_in(session, sender_id)
+        with self._db.look() as at:
+            return self.standing_in(at, sender_id)
 
-    def standing_in(self, session: Any, sender_id: str) -> Standing:
+    def standing_in(self, at: Connected, sender_id: str) -> Standing:
         """The open question, choices and hand-over of a person's conversation."""
-        row = talks.standing(session, sender_id)
+        row = talks.standing(at, sender_id)
         if row is None:
             return Standing()
         now = self._clock()
@@ -209,8 +209,8 @@ class Inbox:
 
     def mark_answered(self, ids: Sequence[int], digests: Sequence[str] = ()) -> None:
         """The replies of `ids` were written to a socket; `digests` are those of repeated deliveries."""
-        with self._db.begin() as session:
-            self._mark(session, ids, digests, self._clock())
+        with self._db.write() as at:
+            self._mark(at, ids, digests, self._clock())
 
     def finish(self, inbox_id: int, *, anonymous: bool = False) -> None:
         """Nothing is to be said about this push; `anonymous`: whose it was is not kept either."""
@@ -243,11 +243,10 @@ class Inbox:
         rows.add_notice(session, f"reply:{row.id}", row.sender_id, row.reply or "", self._clock())
         rows.change(session, row.id, state="pushed")
 
-    def _mark(self, session: Any, ids: Sequence[int], digests: Sequence[str], now: datetime) -> None:
-        if ids:
-            rows.mark_answered(session, ids)
+    def _mark(self, at: Connected, ids: Sequence[int], digests: Sequence[str], now: datetime) -> None:
+        rows.mark_answered(at, ids)
         for digest in digests:
-            rows.remember_signature(session, digest, now)
+            rows.remember_signature(at, digest, now)
 
     def _attach(self, session: Any, inbox_id: int, arrival: Arrival, now: datetime) -> dict[str, Any]:
         new = arrival.attachment

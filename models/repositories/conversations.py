@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, bindparam, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Select, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Conversation, Message
 from models.demands import Attachment
 from models.outbox import Notice
-from models.repositories.statements import dialect, update_by_id
+from models.prepared import Connected, Prepared
+from models.repositories.statements import dialect, insert_new, update_by_id
 
 _DEFAULTS: dict[str, Any] = {
     "channel": "wechat",
@@ -42,55 +41,56 @@ def _of_sender(*names: str) -> Select[Any]:
     return select(*(_TALK.c[name] for name in names)).where(_TALK.c.sender_id == bindparam("sender"))
 
 
-_STANDING = _of_sender("open_question", "choices", "choices_until", "handoff", "handoff_at")
-_REVISION = _of_sender("started_at", "turns")
-_LOCKED = _of_sender("id", "started_at", "turns", "fallbacks", "min_confidence", "open_question").with_for_update()
-_HELD = (
+_STANDING = Prepared(
+    _of_sender("open_question", "choices", "choices_until", "handoff", "handoff_at", "started_at", "turns")
+)
+_REVISION = Prepared(_of_sender("started_at", "turns"))
+_LOCKED = Prepared(
+    _of_sender("id", "started_at", "turns", "fallbacks", "min_confidence", "open_question").with_for_update()
+)
+_HELD = Prepared(
     select(_NOTICE.c.id)
     .where(_NOTICE.c.recipient == bindparam("sender"), _NOTICE.c.channel == "wechat", _NOTICE.c.state == "held")
     .order_by(_NOTICE.c.id)
     .with_for_update()
 )
-_ADD_MESSAGES = insert(cast(Table, Message.__table__))
+_ID = Prepared(_of_sender("id"))
+_MESSAGE = cast(Table, Message.__table__)
+_ADD_MESSAGES = Prepared(
+    insert(_MESSAGE).values({one.name: bindparam(one.name, type_=one.type) for one in _MESSAGE.c if one.name != "id"})
+)
 
 
-def standing(session: Session, sender_id: str) -> Row[Any] | None:
-    """(open_question, choices, choices_until, handoff, handoff_at); None for an unknown person."""
-    return session.connection().execute(_STANDING, {"sender": sender_id}).first()
+def standing(at: Connected, sender_id: str) -> Any:
+    """(open_question, choices, choices_until, handoff, handoff_at, started_at, turns); None: an unknown person."""
+    return _STANDING.first(at, sender=sender_id)
 
 
-def revision(session: Session, sender_id: str) -> Row[Any] | None:
+def revision(at: Connected, sender_id: str) -> Any:
     """(started_at, turns)."""
-    return session.connection().execute(_REVISION, {"sender": sender_id}).first()
+    return _REVISION.first(at, sender=sender_id)
 
 
-def locked(session: Session, sender_id: str) -> Any:
+def locked(at: Connected, sender_id: str) -> Any:
     """What recording a turn needs of the conversation, kept from others until the transaction ends."""
-    return session.connection().execute(_LOCKED, {"sender": sender_id}).first()
+    return _LOCKED.first(at, sender=sender_id)
 
 
-def ensure(session: Session, sender_id: str, now: datetime) -> int:
+def ensure(at: Connected, sender_id: str, now: datetime) -> int:
     """The id of the conversation, begun when it is new."""
-    upsert: Any = insert_sqlite if dialect(session) == "sqlite" else insert_postgresql
-    statement = (
-        upsert(Conversation)
-        .values(**_DEFAULTS, sender_id=sender_id, started_at=now, last_at=now)
-        .on_conflict_do_nothing(index_elements=["sender_id"])
-    )
-    session.execute(statement)
-    return session.execute(select(Conversation.id).where(Conversation.sender_id == sender_id)).scalar_one()
+    values = {**_DEFAULTS, "sender_id": sender_id, "started_at": now, "last_at": now}
+    made = insert_new(Conversation, "sender_id", "id", tuple(values), dialect(at)).first(at, **values)
+    return int((made or _ID.first(at, sender=sender_id)).id)
 
 
-def change(session: Session, conversation_id: int, **values: Any) -> None:
-    statement = update_by_id(Conversation, tuple(values))
-    session.connection().execute(statement, {"row_id": conversation_id, **values})
+def change(at: Connected, conversation_id: int, **values: Any) -> None:
+    update_by_id(Conversation, tuple(values)).run(at, row_id=conversation_id, **values)
 
 
-def add_messages(session: Session, messages: Sequence[Mapping[str, Any]]) -> None:
+def add_messages(at: Connected, messages: Sequence[Mapping[str, Any]]) -> None:
     """All rows in one insert; keys that are missing are empty."""
-    rows = [{"snapshot": False, **dict.fromkeys(_OPTIONAL), **message} for message in messages]
-    if rows:
-        session.connection().execute(_ADD_MESSAGES, rows)
+    empty = {"snapshot": False, **dict.fromkeys(_OPTIONAL)}
+    _ADD_MESSAGES.run_each(at, [{**empty, **message} for message in messages])
 
 
 def events(session: Session, sender_id: str) -> list[Any] | None:
@@ -113,12 +113,15 @@ def events(session: Session, sender_id: str) -> list[Any] | None:
     return list(session.scalars(statement))
 
 
+def has_held_notices(at: Connected, sender_id: str) -> bool:
+    """True when something could not be pushed to this person; keeps those notices from others."""
+    return _HELD.first(at, sender=sender_id) is not None
+
+
 def held_notices(session: Session, sender_id: str) -> list[Notice]:
     """Notices that could not be pushed to this person, oldest first."""
-    found = session.connection().execute(_HELD, {"sender": sender_id}).scalars().all()
-    if not found:
-        return []
-    return list(session.scalars(select(Notice).where(Notice.id.in_(found)).order_by(Notice.id)))
+    held = Notice.recipient == sender_id, Notice.channel == "wechat", Notice.state == "held"
+    return list(session.scalars(select(Notice).where(*held).order_by(Notice.id).with_for_update()))
 
 
 def delivered_notices(session: Session, sender_id: str, limit: int = 50) -> list[Notice]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, bindparam, delete, or_, select, update
@@ -10,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from models.base import Base
 from models.conversations import InboxMessage, ReplayGuard
 from models.demands import Attachment
 from models.outbox import Notice
-from models.repositories.statements import dialect, update_by_id
+from models.prepared import Connected, Prepared
+from models.repositories.statements import dialect, insert_new, update_by_id
 
 _ROW = (
     InboxMessage.id,
@@ -32,39 +31,23 @@ _ROW = (
     InboxMessage.received_at,
 )
 _INBOX = cast(Table, InboxMessage.__table__)
-_FOUND = select(*(_INBOX.c[column.key] for column in _ROW)).where(_INBOX.c.id == bindparam("row_id"))
-_LOCKED = _FOUND.with_for_update()
-_ANSWERED = (
-    update(_INBOX)
-    .where(_INBOX.c.id.in_(bindparam("ids", expanding=True)), _INBOX.c.state == "done")
-    .values(state="answered")
+_BY_ID = select(*(_INBOX.c[column.key] for column in _ROW)).where(_INBOX.c.id == bindparam("row_id"))
+_FOUND, _LOCKED = Prepared(_BY_ID), Prepared(_BY_ID.with_for_update())
+_ANSWERED = Prepared(
+    update(_INBOX).where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "done").values(state="answered")
 )
 
 
-def remember_signature(session: Session, digest: str, now: datetime) -> bool:
+def remember_signature(at: Connected, digest: str, now: datetime) -> bool:
     """False when this very request was seen before."""
-    statement = _insert_new(ReplayGuard, "digest", "digest", ("digest", "seen_at"), dialect(session))
-    return session.connection().execute(statement, {"digest": digest, "seen_at": now}).first() is not None
+    statement = insert_new(ReplayGuard, "digest", "digest", ("digest", "seen_at"), dialect(at))
+    return statement.first(at, digest=digest, seen_at=now) is not None
 
 
-def insert(session: Session, **values: Any) -> int | None:
+def insert(at: Connected, **values: Any) -> int | None:
     """The id of the new row; None when its unique_key is known."""
-    statement = _insert_new(InboxMessage, "unique_key", "id", tuple(values), dialect(session))
-    number: int | None = session.connection().execute(statement, values).scalar_one_or_none()
-    return number
-
-
-@cache
-def _insert_new(table: type[Base], unique: str, returning: str, names: tuple[str, ...], kind: str) -> Any:
-    """Insert unless the value of `unique` is there; statements are built once, for they are on the hot path."""
-    target = cast(Table, table.__table__)
-    make = insert_sqlite if kind == "sqlite" else insert_postgresql
-    return (
-        make(target)
-        .values({name: bindparam(name, type_=target.c[name].type) for name in names})
-        .on_conflict_do_nothing(index_elements=[unique])
-        .returning(target.c[returning])
-    )
+    row = insert_new(InboxMessage, "unique_key", "id", tuple(values), dialect(at)).first(at, **values)
+    return None if row is None else int(row.id)
 
 
 def attach(session: Session, sender_id: str, kind: str, **values: Any) -> int:
@@ -79,9 +62,9 @@ def by_key(session: Session, unique_key: str) -> Row[Any] | None:
     return session.execute(select(*_ROW).where(InboxMessage.unique_key == unique_key)).first()
 
 
-def by_id(session: Session, inbox_id: int, *, lock: bool = False) -> Row[Any] | None:
-    """The row; `lock` keeps others from changing it until the transaction ends."""
-    return session.connection().execute(_LOCKED if lock else _FOUND, {"row_id": inbox_id}).first()
+def by_id(at: Connected, inbox_id: int, *, lock: bool = False) -> Any:
+    """The row or None; `lock` keeps others from changing it until the transaction ends."""
+    return (_LOCKED if lock else _FOUND).first(at, row_id=inbox_id)
 
 
 def claim(session: Session, inbox_id: int, owner: str, dead: Sequence[str], now: datetime, until: datetime) -> bool:
@@ -126,12 +109,12 @@ def release(session: Session, owner: str) -> None:
     )
 
 
-def change(session: Session, inbox_id: int, **values: Any) -> None:
-    session.connection().execute(update_by_id(InboxMessage, tuple(values)), {"row_id": inbox_id, **values})
+def change(at: Connected, inbox_id: int, **values: Any) -> None:
+    update_by_id(InboxMessage, tuple(values)).run(at, row_id=inbox_id, **values)
 
 
-def mark_answered(session: Session, ids: Sequence[int]) -> None:
-    session.connection().execute(_ANSWERED, {"ids": list(ids)})
+def mark_answered(at: Connected, ids: Sequence[int]) -> None:
+    _ANSWERED.run_each(at, [{"row_id": one} for one in ids])
 
 
 def unanswered(session: Session, before: datetime, limit: int) -> list[Row[Any]]:
