@@ -26,9 +26,10 @@ if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
     }
 fi
 echo "安装 $lock（约 1–3 分钟，只装一次）…"
-# Rasa's own metadata stops at Python 3.10; docs/decisions/0001 says why 3.11 is right.
+# Rasa's own metadata stops at Python 3.10; docs/decisions/0001 says why 3.11 is right. Two packages come as source:
+# without --use-pep517 the pip of Debian 12 builds them with our setuptools, which does not go with Rasa's packaging.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-    --ignore-requires-python --no-compile -r "$lock"
+    --use-pep517 --ignore-requires-python --no-compile -r "$lock"
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 "$venv/bin/python" -m compileall -q -j 0 "$site" >/dev/null 2>&1 || true
 pwd >"$site/zhulitong.pth"
