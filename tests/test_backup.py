@@ -1,6 +1,7 @@
 """Backup and restore: every row comes back, encrypted as it was; never over existing data."""
 
 import io
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,42 @@ def test_existing_data_is_never_overwritten(tmp_path: Path) -> None:
     archive.write(settings, tmp_path / "backup.tar.gz")
     with pytest.raises(archive.BackupError, match="空的数据库"):
         archive.restore(settings, tmp_path / "backup.tar.gz")
+
+
+def test_an_archive_writes_nothing_outside_the_folder(tmp_path: Path) -> None:
+    settings = _settings(tmp_path / "var")
+    _fill(settings)
+    archive.write(settings, tmp_path / "good.tar.gz")
+    with tarfile.open(tmp_path / "good.tar.gz") as good, tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as bad:
+        rows = good.extractfile(archive.ROWS)
+        assert rows is not None
+        bad.addfile(good.getmember(archive.ROWS), rows)
+        for name in ("media/../../escaped.txt", "other/file.txt", "media/kept.txt"):
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            bad.addfile(member, io.BytesIO(b"text"))
+        link = tarfile.TarInfo("media/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        bad.addfile(link)
+
+    new = _settings(tmp_path / "new")
+    archive.restore(new, tmp_path / "bad.tar.gz")
+
+    assert (new.var_dir / "media" / "kept.txt").read_bytes() == b"text"
+    assert not (tmp_path / "escaped.txt").exists()
+    assert not (new.var_dir / "other").exists()
+    assert not (new.var_dir / "media" / "link").is_symlink()
+
+
+def test_a_cut_off_archive_is_refused(tmp_path: Path) -> None:
+    settings = _settings(tmp_path / "var")
+    _fill(settings)
+    archive.write(settings, tmp_path / "whole.tar.gz")
+    whole = (tmp_path / "whole.tar.gz").read_bytes()
+    (tmp_path / "cut.tar.gz").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(archive.BackupError, match="损坏"):
+        archive.restore(_settings(tmp_path / "new"), tmp_path / "cut.tar.gz")
 
 
 def test_another_file_is_no_backup(tmp_path: Path) -> None:
