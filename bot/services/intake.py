@@ -23,6 +23,8 @@ NOTICE_VERSION = "2026-11"
 """Of the text that is shown before anything is kept; raise it with the text."""
 DUPLICATE_LIKENESS = 85
 """Percent of likeness from which a demand of the same enterprise is shown as a suspected duplicate."""
+COMPARED_DEMANDS = 100
+"""Latest demands of the enterprise that a new one is compared with."""
 CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
@@ -181,7 +183,9 @@ class IntakeService:
             state=State.SUBMITTED,
             enterprise_id=enterprise.id,
             contact_id=contact.id,
-            duplicate_of=_duplicate_of(values["problem"], stored.demands_of_enterprise(session, enterprise.id)),
+            duplicate_of=_duplicate_of(
+                values["problem"], stored.problems_of_enterprise(session, enterprise.id, COMPARED_DEMANDS)
+            ),
             submitted_at=now,
             updated_at=now,
         )
@@ -225,9 +229,10 @@ def _problem(draft: dict[str, Any]) -> str:
     return f"{problem}。希望：{goal}" if len(problem) < 20 and goal else problem
 
 
-def _duplicate_of(problem: str, earlier: list[Demand]) -> str | None:
-    alike = [one for one in earlier if fuzz.token_set_ratio(problem, one.problem) >= DUPLICATE_LIKENESS]
-    return alike[-1].demand_no if alike else None
+def _duplicate_of(problem: str, earlier: list[tuple[str, str]]) -> str | None:
+    """The newest like demand of (demand_no, problem), newest first."""
+    like = (number for number, text in earlier if fuzz.token_set_ratio(problem, text) >= DUPLICATE_LIKENESS)
+    return next(like, None)
 
 
 def _query(draft: dict[str, Any]) -> RouteQuery:

@@ -72,8 +72,10 @@ def consent_on_record(session: Session, sender_id: str, kind: str, version: str)
     return last if last and last.given and last.withdrawn_at is None else None
 
 
-def demands_of_enterprise(session: Session, enterprise_id: int) -> list[Demand]:
-    return list(session.scalars(select(Demand).where(Demand.enterprise_id == enterprise_id).order_by(Demand.id)))
+def problems_of_enterprise(session: Session, enterprise_id: int, most: int) -> list[tuple[str, str]]:
+    """(demand_no, problem) of the enterprise's latest demands, newest first."""
+    wanted = select(Demand.demand_no, Demand.problem).where(Demand.enterprise_id == enterprise_id)
+    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Demand.id.desc()).limit(most))]
 
 
 def demands_of_sender(session: Session, sender_id: str) -> list[Demand]:
