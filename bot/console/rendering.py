@@ -15,6 +15,7 @@ from bot.console.params import Params
 from bot.core import taxonomy
 from bot.core.roles import Right
 from bot.core.taxonomy import Entry
+from bot.core.wording import indicator_words
 from bot.services.container import CHENGDU
 
 HERE = Path(__file__).parent
@@ -39,6 +40,7 @@ class Pages:
             budget=_budget(labels),
             deadline=_deadline(labels),
             size=size,
+            indicators=indicator_words,
         )
         self._env.filters.update(
             discipline=taxonomy.discipline_name,

@@ -53,17 +53,14 @@ def person_words(name: str) -> str:
 
 def indicator_words(values: list[dict[str, Any]]) -> str:
     """[{name, op, value, unit}] → 厚度偏差 ≤2 μm."""
-    return "；".join(
-        " ".join(
-            part
-            for part in (
-                str(item.get("name") or ""),
-                f"{item.get('op') or ''}{item.get('value')}{item.get('unit') or ''}",
-            )
-            if part
-        )
-        for item in values
-    )
+    return "；".join(map(_indicator, values))
+
+
+def _indicator(item: dict[str, Any]) -> str:
+    value = item.get("value")
+    amount = number_words(value) if isinstance(value, int | float) else str(value or "")
+    figure = f"{item.get('op') or ''}{amount}{item.get('unit') or ''}"
+    return " ".join(part for part in (str(item.get("name") or ""), figure) if part)
 
 
 def value_words(key: str, value: Any) -> str:

@@ -17,6 +17,7 @@ const PROBLEMS = {
   text: "这条消息太长或是空的。",
   image: "图片太大（上限 10 MB）或不是图片。",
 };
+const CHENGDU = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };
 const KEPT_USER = "zhuli-simulator-user";
 
 const byId = (id) => document.getElementById(id);
@@ -138,7 +139,7 @@ function show(list, entries) {
   const stick = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   for (const entry of entries) {
     list.querySelector(".empty")?.remove();
-    const minute = new Date(entry.at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+    const minute = new Date(entry.at).toLocaleString("zh-CN", CHENGDU);
     if (list.dataset.minute !== minute) {
       list.append(element("li", "time", minute));
       list.dataset.minute = minute;
@@ -158,7 +159,7 @@ function showState(body) {
   byId("typing").hidden = !body.typing;
   byId("follow").textContent = body.follows ? "取消关注" : "关注";
   const { left, until } = body.allowance;
-  const end = until ? new Date(until).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" }) : "";
+  const end = until ? new Date(until).toLocaleString("zh-CN", CHENGDU) : "";
   byId("allowance").textContent = until
     ? `微信的限额：公众号现在还可主动发 ${left} 条（至 ${end}）；用户每发一条消息恢复为 5 条、48 小时。`
     : "微信的限额：用户发消息之前，公众号不能主动发消息。";
