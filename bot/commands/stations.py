@@ -1,0 +1,31 @@
+"""`zhuli stations`: the directory in and out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.opening import opened
+
+stations = typer.Typer(help="服务站名录的导入与导出。", no_args_is_help=True)
+
+
+@stations.command("import")
+def stations_import(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
+) -> None:
+    """导入名录（.xlsx、.csv、.jsonl）；有一行不对就全部不导入。"""
+    from bot import bootstrap
+
+    settings = opened()
+    raise typer.Exit(bootstrap.import_stations(settings, file, dry_run, typer.echo))
+
+
+@stations.command("export")
+def stations_export(file: Path) -> None:
+    """导出名录，格式按文件名结尾。"""
+    from bot import bootstrap
+
+    settings = opened()
+    bootstrap.services(settings).directory.export_stations(file)
