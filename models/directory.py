@@ -51,6 +51,8 @@ class Station(Base):
     """Districts it serves; empty means all of Chengdu."""
     capacity: Mapped[int] = mapped_column(default=10)
     """Open cases at most."""
+    last_assigned: Mapped[int] = mapped_column(default=0)
+    """Id of the event that gave it its latest demand; who waits longest comes first among equals."""
     experts: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     results: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     agreement: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from bot.core import taxonomy
+from bot.core import assignment, taxonomy
 from bot.core.routing import FieldGuess, RouteQuery, Standing, rules
 
 
@@ -33,6 +33,11 @@ class Ranked:
     score: float
     certainty: float = 0.0
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def fit(self) -> float:
+        """The score without the station's load."""
+        return self.score - float(rules()["load"]) * _load(self.evidence.standing)
 
 
 def exact_terms(text: str, topics: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
@@ -70,6 +75,7 @@ def rank(
 ) -> list[Ranked]:
     """The stations that may take the demand, best first; equals by load, then by id.
 
+    The short list, and behind it the others that fit as well as its first (bot.core.assignment).
     `rivals` may not take it, but would they fit better, the certainty of the others is lower.
     """
     scored = sorted(
@@ -78,6 +84,8 @@ def rank(
     )
     against = sorted(scored + [Ranked(one, _score(one, query, guess)) for one in rivals], key=lambda one: -one.score)
     shown = scored[: rules()["shown"]]
+    shown += [one for one in scored[len(shown) :] if abs(one.fit - scored[0].fit) <= assignment.settings()["equal_fit"]]
+    shown = shown[: assignment.settings()["equals_most"]]
     return [
         Ranked(one.evidence, one.score, _certainty(one, against), reasons(one.evidence, query, guess)) for one in shown
     ]

@@ -1,6 +1,7 @@
 """Where a demand may go: the query, the answer, and the hard rules (product design, "Where a demand goes")."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -48,6 +49,8 @@ class Candidate:
     name: str
     score: float
     reasons: list[str]
+    fit: float | None = field(default=None, compare=False)
+    """How well it fits, without its load; None where nobody measured it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,10 @@ class Routed:
     field: FieldGuess
     decision: Decision
     reason: str | None = None
+    equals: Sequence[Candidate] = ()
+    """Stations beyond the short list that fit as well as its first."""
+    waiting: Sequence[Candidate] = ()
+    """Stations that would fit better or alone, and are only full."""
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,9 @@ class CaseService(LiaisonDeeds, StaffDeeds, EnterpriseDeeds, FollowUp, CaseAcces
             self._record.move(session, demand, State.FORM_CHECK, "form_checked", SYSTEM, reason=words)
             return self._opened(demand)
         self._record.move(session, demand, State.ACCEPTED, "accepted", SYSTEM)
-        candidates = routed.stations if routed.decision == "auto" else []
-        if not self._assignment.to_first(session, demand, candidates, SYSTEM, "routed"):
-            self._record.event(session, demand, "queued", SYSTEM, reason=routed.reason)
+        why = self._assignment.to_first(session, demand, routed, SYSTEM, "routed", named=share_with)
+        if why is not None:
+            self._record.event(session, demand, "queued", SYSTEM, reason=why)
         elif share_with and demand.station is not None and demand.station.station_id != share_with:
             self._assignment.ask_share(session, demand)
         return self._opened(demand)

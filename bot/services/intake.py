@@ -1,6 +1,7 @@
 """The intake's use cases: consent, proposals, finding a station, submitting."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -116,10 +117,9 @@ class IntakeService:
             "decision": routed.decision,
             "why": routed.reason,
             "field": [routed.field.code, routed.field.name],
-            "candidates": [
-                {"station_id": one.station_id, "name": one.name, "score": one.score, "reasons": list(one.reasons)}
-                for one in routed.stations
-            ],
+            "candidates": [asdict(one) for one in routed.stations],
+            "equals": [asdict(one) for one in routed.equals],
+            "waiting": [asdict(one) for one in routed.waiting],
         }
 
     def submit(
@@ -249,4 +249,6 @@ def _routed(station: dict[str, Any]) -> Routed:
         field=FieldGuess(*station.get("field", ["", ""])),
         decision=station.get("decision", "review"),
         reason=station.get("why"),
+        equals=[Candidate(**one) for one in station.get("equals", [])],
+        waiting=[Candidate(**one) for one in station.get("waiting", [])],
     )

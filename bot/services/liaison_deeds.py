@@ -101,8 +101,9 @@ class LiaisonDeeds(CaseBase):
                 self._refer_to_colleague(session, demand, actor, to, reason)
                 return
             previous = demand.station.name if demand.station else ""
-            if not self._assignment.to(session, demand, candidate_of(demand, to), actor, "referred", reason):
-                raise CaseError("对方服务站现在不能接新需求，请换一个，或退回。")
+            why = self._assignment.to(session, demand, candidate_of(demand, to), actor, "referred", reason)
+            if why is not None:
+                raise CaseError(f"对方服务站现在不能接这条需求：{why}。请换一个，或退回。")
             self._assignment.tell_assigned(session, demand, "referred", previous=previous)
 
     def _refer_to_colleague(self, session: Session, demand: Demand, actor: Actor, to: int, reason: str) -> None:

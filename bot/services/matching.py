@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from bot.core.assignment import settings
 from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, rank
 from bot.core.routing import (
     Bar,
@@ -37,8 +38,19 @@ class _Looked:
 
     free: list[int] = field(default_factory=list)
     rivals: list[int] = field(default_factory=list)
+    full: list[int] = field(default_factory=list)
     standings: dict[int, Standing] = field(default_factory=dict)
     barred: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The demand as it was understood."""
+
+    query: RouteQuery
+    row: Matrix
+    yardstick: Yardstick
+    guess: FieldGuess
 
 
 class Matcher:
@@ -60,19 +72,18 @@ class Matcher:
         if not len(self.index):
             return Routed([], guess, "review", review_text("no_stations"))
         looked = self._look(query, row, today, open_cases)
+        measured = _Measured(query, row, yardstick, guess)
         if not looked.free:
-            return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)))
-        ranked = self._rank(query, row, yardstick, looked, guess)
+            waiting = self._waiting(measured, looked, None)
+            return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)), waiting=waiting)
+        ranked = self._rank(measured, looked.free, looked.rivals, looked)
         decision = _undecided(ranked) if why is None else (why, query.category if "category" in why else query.district)
-        stations = [
-            Candidate(
-                one.evidence.standing.station.station_id, one.evidence.standing.station.name, one.certainty, one.reasons
-            )
-            for one in ranked
-        ]
+        stations, shown = [_candidate(one) for one in ranked], rules()["shown"]
         if decision is None:
-            return Routed(stations, guess, "auto")
-        return Routed(stations, guess, "review", review_text(decision[0], decision[1] or ""))
+            return Routed(stations[:shown], guess, "auto", equals=stations[shown:])
+        waiting = self._waiting(measured, looked, ranked[0])
+        reason = review_text(decision[0], decision[1] or "")
+        return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting)
 
     def _look(self, query: RouteQuery, row: Matrix, today: date, open_cases: OPEN_CASES) -> _Looked:
         """From the nearest on, until enough stations were seen and one of them is free."""
@@ -90,19 +101,24 @@ class Matcher:
                 break
         return looked
 
-    def _rank(
-        self, query: RouteQuery, row: Matrix, yardstick: Yardstick, looked: _Looked, guess: FieldGuess
-    ) -> list[Ranked]:
-        places = np.array(looked.free + looked.rivals, dtype=np.intp)
-        closeness = self.index.closeness(row, places, rules()["best_topics"])
-        meanings = yardstick.meaning(closeness)
+    def _rank(self, asked: _Measured, free: list[int], rivals: list[int], looked: _Looked) -> list[Ranked]:
+        places = np.array(free + rivals, dtype=np.intp)
+        closeness = self.index.closeness(asked.row, places, rules()["best_topics"])
+        meanings = asked.yardstick.meaning(closeness)
         near = _near_topics(closeness)
-        words = cut(query.whole)
+        words = cut(asked.query.whole)
         evidence = [
-            self._evidence(query, words, looked.standings[int(place)], float(meanings[i]), near[i])
+            self._evidence(asked.query, words, looked.standings[int(place)], float(meanings[i]), near[i])
             for i, place in enumerate(places)
         ]
-        return rank(evidence[: len(looked.free)], evidence[len(looked.free) :], query, guess)
+        return rank(evidence[: len(free)], evidence[len(free) :], asked.query, asked.guess)
+
+    def _waiting(self, asked: _Measured, looked: _Looked, best: Ranked | None) -> list[Candidate]:
+        """The best of those that are only full and would come before `best`."""
+        if not looked.full:
+            return []
+        ranked = self._rank(asked, looked.full, [], looked)[: settings()["waiting_most"]]
+        return [_candidate(one) for one in ranked if best is None or one.fit > best.fit]
 
     def _evidence(
         self,
@@ -137,6 +153,13 @@ def _sort_in(looked: _Looked, place: int, standing: Standing, found: list[Bar]) 
     looked.barred.update(bar.text for bar in found[:1])
     if all(bar.code in ("full", "district") for bar in found):
         looked.rivals.append(place)
+    if all(bar.code == "full" for bar in found):
+        looked.full.append(place)
+
+
+def _candidate(one: Ranked) -> Candidate:
+    station = one.evidence.standing.station
+    return Candidate(station.station_id, station.name, one.certainty, one.reasons, round(one.fit, 3))
 
 
 def _near_topics(closeness: Closeness) -> list[list[int]]:

@@ -18,8 +18,10 @@ class StaffDeeds(CaseBase):
             demand = self._record.open(session, demand_no, "assign", actor, version)
             previous = demand.liaison
             candidate = candidate_of(demand, station_id)
-            if not self._assignment.to(session, demand, candidate, actor, "assigned", reason or None):
-                raise CaseError("该服务站现在不能接这条需求：未运行、已满、没有联络员，或正是现在的服务站。")
+            words = reason or "；".join(candidate.reasons)
+            why = self._assignment.to(session, demand, candidate, actor, "assigned", words)
+            if why is not None:
+                raise CaseError(f"该服务站现在不能接这条需求：{why}。")
             self._tell_gone(session, demand, previous, "gone")
             reasons = "；".join(candidate.reasons) or "由工作人员选定"
             self._assignment.tell_assigned(session, demand, "assigned", reasons=reasons)

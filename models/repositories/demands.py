@@ -24,24 +24,20 @@ def locked_by_id(session: Session, demand_id: int) -> Demand | None:
     return session.scalars(select(Demand).where(Demand.id == demand_id).with_for_update(of=Demand)).one_or_none()
 
 
-def locked_station(session: Session, station_id: str) -> Station | None:
-    """The station with its row locked, so that its open cases cannot grow meanwhile."""
-    return session.scalars(
-        select(Station).where(Station.station_id == station_id).with_for_update(of=Station)
-    ).one_or_none()
+def locked_stations(session: Session, station_ids: Sequence[str]) -> dict[str, Station]:
+    """The stations with their rows locked, as they are now; their open cases cannot grow meanwhile.
+
+    Locked in the order of their keys, so that two transactions never wait for each other.
+    """
+    query = select(Station).where(Station.station_id.in_(station_ids)).order_by(Station.id)
+    locked = query.with_for_update(of=Station).execution_options(populate_existing=True)
+    return {station.station_id: station for station in session.scalars(locked)}
 
 
-def lock_stations(session: Session, station_ids: Sequence[str]) -> None:
-    """Locks several in the order of their keys, so that two transactions never wait for each other."""
-    if len(station_ids) > 1:
-        query = select(Station.id).where(Station.station_id.in_(station_ids)).order_by(Station.id)
-        session.execute(query.with_for_update(of=Station)).all()
-
-
-def open_cases(session: Session, station_pk: int, states: Sequence[str]) -> int:
-    return session.scalars(
-        select(func.count()).select_from(Demand).where(Demand.station_pk == station_pk, Demand.state.in_(states))
-    ).one()
+def without_station(session: Session, states: Sequence[str], limit: int) -> list[Demand]:
+    """Demands in `states` that no station has, the oldest first."""
+    query = select(Demand).where(Demand.station_pk.is_(None), Demand.state.in_(states))
+    return list(session.scalars(query.order_by(Demand.id).limit(limit)))
 
 
 def of_sender(session: Session, sender_id: str, demand_no: str | None, limit: int = 20) -> list[Demand]:
@@ -116,6 +112,10 @@ def last_event(session: Session, demand_id: int, kinds: Sequence[str] | None = N
     if kinds:
         query = query.where(CaseEvent.kind.in_(kinds))
     return session.scalars(query.order_by(CaseEvent.id.desc()).limit(1)).first()
+
+
+def last_event_id(session: Session, demand_id: int) -> int:
+    return session.scalars(select(func.max(CaseEvent.id)).where(CaseEvent.demand_id == demand_id)).one() or 0
 
 
 def change_of(session: Session, demand_id: int, version: int) -> CaseEvent | None:

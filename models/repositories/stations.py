@@ -75,6 +75,11 @@ def station_by_id(session: Session, station_id: str) -> Station | None:
     return session.scalars(query).one_or_none()
 
 
+def record_of(row: Station) -> StationRecord:
+    """As routing's hard rules see it, without the liaisons."""
+    return _record(row, ())
+
+
 def count(session: Session) -> int:
     return session.scalar(select(func.count(Station.id))) or 0
 

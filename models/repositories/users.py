@@ -62,3 +62,9 @@ def revoke_api_tokens(session: Session, user_id: int, now: datetime, label: str 
     for row in rows:
         row.revoked_at = now
     return len(rows)
+
+
+def scopes_of(session: Session, role: str, scopes: Sequence[str]) -> set[str]:
+    """Those of `scopes` for which somebody with this role can sign in."""
+    query = select(User.scope).where(User.role == role, User.scope.in_(scopes), User.disabled_at.is_(None))
+    return {scope for scope in session.scalars(query) if scope}

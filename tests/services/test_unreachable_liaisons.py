@@ -3,9 +3,9 @@
 import pytest
 
 from bot.core.case import State
-from models import Database, Liaison
+from models import Database, Liaison, User
 from tests.conftest import Clock
-from tests.fakes.town import Town
+from tests.fakes.town import NUMBER, STAFF, Town
 
 
 @pytest.fixture
@@ -34,19 +34,83 @@ def test_a_colleague_who_can_be_told_gets_the_demand(town: Town) -> None:
     assert [notice.recipient for notice in town.notices("telegram")] == [str(town.liaison("a", "backup").id)]
 
 
+def sign_up(town: Town, role: str, scope: str) -> None:
+    with town.db.begin() as session:
+        session.add(
+            User(
+                username=f"{role}.user",
+                display_name="示例用户",
+                role=role,
+                scope=scope,
+                password_hash="-",
+                created_at=town.clock(),
+            )
+        )
+
+
+def test_a_station_that_nobody_can_tell_is_passed_over(town: Town) -> None:
+    town.open_station("a", telegram=False)
+    town.open_station("b")
+    town.submit()
+    assert holder(town) == "b主"
+
+
+def test_without_anybody_who_can_be_told_staff_decide_and_read_why(town: Town) -> None:
+    town.open_station("a", telegram=False)
+    assert town.submit().station is None
+    demand = town.demand()
+    assert (demand.state, demand.station_pk) == (State.ACCEPTED, None)
+    assert "示例a站：没有能通知到的在岗联络员" in str(town.events()[-1].reason)
+
+
+@pytest.mark.parametrize(("role", "scope"), [("liaison", "a"), ("society", "示例a学会")])
+def test_a_station_with_an_account_sees_its_demands_in_the_console(town: Town, role: str, scope: str) -> None:
+    town.open_station("a", telegram=False)
+    sign_up(town, role, scope)
+    town.submit()
+    assert holder(town) == "a主"
+    assert town.kinds()[-1] == "undelivered"
+
+
 def test_a_channel_of_ones_own_does_not_come_before_being_there(town: Town) -> None:
     town.open_station("a")
     change(town, "backup", telegram_id=None)
     town.away("a")
+    sign_up(town, "liaison", "a")
     town.submit()
     assert holder(town) == "a备"
     assert town.kinds()[-1] == "undelivered"
 
 
-def test_a_station_that_nobody_can_tell_still_gets_it_and_staff_see_why_nobody_knows(town: Town) -> None:
+def test_a_station_whose_people_are_all_away_is_passed_over(town: Town) -> None:
+    town.open_station("a")
+    town.open_station("b")
+    town.away("a")
+    town.away("a", "backup")
+    town.submit()
+    assert holder(town) == "b主"
+
+
+def test_staff_may_choose_a_station_that_cannot_be_told_and_see_that_nobody_knows(town: Town) -> None:
     town.open_station("a", telegram=False)
     town.submit()
+    town.cases.assign_by_staff(NUMBER, "a", STAFF, "已电话通知", town.demand().version)
     assert holder(town) == "a主"
-    assert town.demand().state == State.AWAITING_PICKUP
-    assert town.kinds()[-1] == "undelivered"
     assert "没有登记通知方式" in str(town.events()[-1].reason)
+
+
+def test_who_is_there_first_gets_it(town: Town) -> None:
+    """Friday noon: the primary comes on Tuesdays, the backup on working days."""
+    town.open_station("a")
+    change(town, "primary", hours="周二 9:00-12:00")
+    change(town, "backup", hours="工作日 9:00–17:30")
+    town.submit()
+    assert holder(town) == "a备"
+
+
+def test_who_is_not_there_in_time_to_take_it_is_not_given_it(town: Town) -> None:
+    """Friday noon: two working days later is Tuesday."""
+    town.open_station("a")
+    change(town, "primary", hours="周三")
+    change(town, "backup", active=False)
+    assert town.submit().station is None

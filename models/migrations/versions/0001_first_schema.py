@@ -258,6 +258,7 @@ def upgrade() -> None:
     sa.Column('zone', sa.String(length=80), nullable=True),
     sa.Column('served_districts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('last_assigned', sa.Integer(), nullable=False),
     sa.Column('experts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('results', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('agreement', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
