@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.conversations import Conversation, InboxMessage, Message, ReplayGuard
 from models.crypto import Cipher, UndecryptableError
-from models.demands import ActionToken, Attachment, CaseEvent, Demand, DemandNumber
+from models.demands import ActionToken, Attachment, CaseEvent, Demand, DemandNumber, StationHold
 from models.directory import Liaison, Society, Station
 from models.outbox import Notice
 from models.parties import Consent, Contact, Enterprise
@@ -40,6 +40,7 @@ __all__ = [
     "Session",
     "Society",
     "Station",
+    "StationHold",
     "Transaction",
     "UnavailableError",
     "UndecryptableError",

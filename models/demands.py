@@ -87,6 +87,16 @@ class Demand(Base):
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
 
 
+class StationHold(Base):
+    """A station that an enterprise was told of before it submitted; it counts as a case until `until`."""
+
+    __tablename__ = "station_hold"
+
+    draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    station_pk: Mapped[int] = mapped_column(ForeignKey("station.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CaseEvent(Base):
     """One change of a demand; never altered."""
 

@@ -7,8 +7,8 @@ from bot.core import calendar
 from bot.core.case import State
 from bot.outbox import texts
 from bot.services import case_tokens
-from bot.services.case_assignment import in_order, is_absent
 from bot.services.case_base import CaseBase
+from bot.services.case_duty import in_order, is_absent
 from bot.services.case_notices import due_words, facts
 from bot.services.case_record import SYSTEM, Actor, CaseError, NotAllowed
 from bot.services.enterprise_deeds import Status, status_of

@@ -1,22 +1,23 @@
 """Giving a demand to a station, taking it back, and going on to the next one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from bot.core import calendar, duty
-from bot.core.assignment import Turn, in_turn, sure, words
+from bot.core import calendar
+from bot.core.assignment import in_turn, sure, words
 from bot.core.case import State
-from bot.core.roles import Role
-from bot.core.routing import Candidate, Routed, RouteQuery, Standing, bars
+from bot.core.routing import Candidate, Routed, RouteQuery
 from bot.services.case_notices import NoticeWriter, due_words
 from bot.services.case_record import SYSTEM, Actor, CaseRecord
-from models import Demand, Liaison, Session, Station
+from bot.services.case_standing import Roster, StandingNow, standings_now
+from models import Demand, Session
 from models.repositories import demands as stored
-from models.repositories import notices, stations, users
+from models.repositories import holds, notices
 
+HOLD = timedelta(minutes=30)
+"""How long a station that was named in a summary is kept for it."""
 NO_CHANNEL = "联络员没有登记通知方式，请在工作台办理"
 
 
@@ -47,21 +48,19 @@ class Assignment:
         if routed.decision != "auto":
             return routed.reason or words("unsure")
         candidates = sure([*routed.stations, *routed.equals])
-        rows = self._locked(session, demand, [one.station_id for one in candidates])
-        turns = {
-            station_id: Turn(row.open_cases, row.station.capacity, row.station.last_assigned)
-            for station_id, row in rows.items()
-        }
+        rows = self._rows(session, [one.station_id for one in candidates], demand)
+        turns = {station_id: row.turn for station_id, row in rows.items()}
         unknown = [one.name for one in candidates if one.station_id not in rows]
         refused = [words("station", station=name, reason=words("unknown")) for name in unknown]
-        for one in in_turn(candidates, turns, named):
+        for one in in_turn(candidates, turns, named or self._held(session, demand.draft_id, rows)):
             row = rows[one.station_id]
-            liaison = self._on_duty(row) if row.why_not is None else None
-            if liaison is not None:
+            if row.free:
                 text = "；".join(part for part in (reason, *one.reasons) if part)
-                self._give(session, demand, row.station, liaison, one, actor, kind, text)
+                self._give(session, demand, row, one, actor, kind, text)
                 return None
             refused.append(words("station", station=one.name, reason=row.why_not or words("nobody_reached")))
+        full = [{"station_id": key, "name": row.station.name} for key, row in rows.items() if row.only_full]
+        demand.routing = {**demand.routing, "waiting": [*demand.routing.get("waiting", []), *full]}
         return words("none_left", reasons="；".join(refused))
 
     def to(
@@ -71,29 +70,55 @@ class Assignment:
 
         A station whose people cannot be told gets it all the same, and the record says so.
         """
-        row = self._locked(session, demand, [candidate.station_id]).get(candidate.station_id)
+        row = self._rows(session, [candidate.station_id], demand).get(candidate.station_id)
         if row is None:
             return words("unknown")
         if row.why_not is not None:
             return row.why_not
-        liaison = self._on_duty(row) or on_duty(row.station.liaisons, calendar.chengdu_date(self.record.clock()))
-        if liaison is None:
+        if row.liaison is None:
             return words("no_liaison")
-        self._give(session, demand, row.station, liaison, candidate, actor, kind, reason)
+        self._give(session, demand, row, candidate, actor, kind, reason)
         return None
+
+    def hold(self, session: Session, draft_id: str, routed: Routed) -> Routed:
+        """The same with its equals in turn, the first kept for the draft, so that the next one hears of another."""
+        candidates = sure([*routed.stations, *routed.equals])
+        rows = self._rows(session, [one.station_id for one in candidates], None, draft_id)
+        held = self._held(session, draft_id, rows)
+        ordered = in_turn(candidates, {key: row.turn for key, row in rows.items() if row.free}, held)
+        if not ordered:
+            return routed
+        now = self.record.clock()
+        holds.put(session, draft_id, rows[ordered[0].station_id].station.id, now + HOLD, now)
+        rest = [one for one in (*routed.stations, *routed.equals) if one not in ordered]
+        shown, whole = len(routed.stations), [*ordered, *rest]
+        return replace(routed, stations=whole[:shown], equals=whole[shown:])
+
+    def _rows(
+        self, session: Session, station_ids: Sequence[str], demand: Demand | None, draft_id: str = ""
+    ) -> dict[str, StandingNow]:
+        now = self.record.clock()
+        last = calendar.add_working_days(calendar.chengdu_date(now), self.record.limits.pickup)
+        return standings_now(session, station_ids, demand, draft_id, Roster(now, last, self.tell.reaches))
+
+    def _held(self, session: Session, draft_id: str, rows: Mapping[str, StandingNow]) -> str | None:
+        held = holds.of_draft(session, draft_id, self.record.clock())
+        return next((key for key, row in rows.items() if row.station.id == held), None)
 
     def _give(
         self,
         session: Session,
         demand: Demand,
-        station: Station,
-        liaison: Liaison,
+        row: StandingNow,
         candidate: Candidate,
         actor: Actor,
         kind: str,
         reason: str,
     ) -> None:
+        station, liaison = row.station, row.liaison
+        assert liaison is not None
         notices.cancel_kind(session, demand.demand_no, "ask_share")
+        holds.release(session, demand.draft_id)
         demand.station, demand.liaison = station, liaison
         demand.station_pk, demand.liaison_pk = station.id, liaison.id
         self.record.move(session, demand, State.AWAITING_PICKUP, kind, actor, reason=reason)
@@ -102,50 +127,6 @@ class Assignment:
         self.tell.to_liaison(session, demand, liaison, "assigned", self.record.clock(), reasons=reasons)
         if not self.tell.reaches(liaison):
             self.record.event(session, demand, "undelivered", SYSTEM, reason=NO_CHANNEL)
-
-    def _locked(self, session: Session, demand: Demand, station_ids: Sequence[str]) -> dict[str, "_Row"]:
-        """Each station as it is now, with what bars it from this demand."""
-        found = stored.locked_stations(session, station_ids)
-        cases = stations.open_cases(session, [station.id for station in found.values()])
-        accounts = self._with_account(session, list(found.values()))
-        return {
-            station_id: _Row(
-                station,
-                cases.get(station.id, 0),
-                self._why_not(station, cases.get(station.id, 0), demand),
-                station_id in accounts,
-            )
-            for station_id, station in found.items()
-        }
-
-    def _why_not(self, station: Station, open_cases: int, demand: Demand) -> str | None:
-        """The hard rules as they stand at this moment; what a person decided about fit is left to them."""
-        if station.id == demand.station_pk:
-            return words("present")
-        standing, today = Standing(stations.record_of(station), open_cases), calendar.chengdu_date(self.record.clock())
-        return "；".join(bar.text for bar in bars(standing, RouteQuery(""), today)) or None
-
-    def _with_account(self, session: Session, rows: Sequence[Station]) -> set[str]:
-        """Stations for which somebody can sign in to the console: of their own, or of their society."""
-        own = users.scopes_of(session, Role.LIAISON, [row.station_id for row in rows])
-        names = [row.society.name for row in rows if row.society]
-        societies = users.scopes_of(session, Role.SOCIETY, names) if names else set()
-        return own | {row.station_id for row in rows if row.society and row.society.name in societies}
-
-    def _on_duty(self, row: "_Row") -> Liaison | None:
-        """Who is there soonest, within the time to take it, and can be told; None when there is nobody.
-
-        Without a channel to anybody it is who can see it in the console, if the station has an account.
-        """
-        now, present = self.record.clock(), dict[int, date]()
-        last = calendar.add_working_days(calendar.chengdu_date(now), self.record.limits.pickup)
-        for one in in_order(row.station.liaisons):
-            day = duty.next_day(one.hours, now, partial(is_absent, one))
-            if day is not None and day <= last:
-                present[one.id] = day
-        there = [one for one in in_order(row.station.liaisons) if one.id in present]
-        told = [one for one in there if self.tell.reaches(one)] or (there if row.has_account else [])
-        return min(told, key=lambda one: present[one.id], default=None)
 
     def give_back(
         self, session: Session, demand: Demand, kind: str, actor: Actor, reason: str, data: dict[str, Any]
@@ -221,25 +202,6 @@ def query_of(session: Session, demand: Demand, *leaving: str) -> RouteQuery:
     )
 
 
-def on_duty(liaisons: Sequence[Liaison], day: date) -> Liaison | None:
-    """The primary liaison; a backup when the primary is away; the primary all the same when everybody is."""
-    active = in_order(liaisons)
-    return next((one for one in active if not is_absent(one, day)), active[0] if active else None)
-
-
-def in_order(liaisons: Sequence[Liaison]) -> list[Liaison]:
-    """Those in office, the primary first."""
-    return sorted((one for one in liaisons if one.active), key=lambda one: (one.role != "primary", one.id))
-
-
-def is_absent(liaison: Liaison, day: date) -> bool:
-    """A day of absence without an end lasts."""
-    start, end = liaison.absent_from, liaison.absent_until
-    if start is None and end is None:
-        return False
-    return (start is None or start <= day) and (end is None or day <= end)
-
-
 def candidate_of(demand: Demand, station_id: str) -> Candidate:
     """The station with the reasons that routing gave for it, if it was on the short list."""
     for one in demand.routing.get("candidates", []):
@@ -264,15 +226,3 @@ def decision(routed: Routed) -> dict[str, Any]:
         ],
         "waiting": [{"station_id": one.station_id, "name": one.name} for one in routed.waiting],
     }
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A locked station."""
-
-    station: Station
-    open_cases: int
-    why_not: str | None
-    """What bars it from this demand."""
-    has_account: bool
-    """Somebody of it can sign in to the console."""

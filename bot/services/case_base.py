@@ -9,7 +9,8 @@ from typing import Any, ParamSpec
 from bot.core import calendar
 from bot.core.limits import Limits
 from bot.core.routing import Routed, RouteQuery
-from bot.services.case_assignment import Assignment, is_absent
+from bot.services.case_assignment import Assignment
+from bot.services.case_duty import is_absent
 from bot.services.case_notices import NoticeWriter, due_words
 from bot.services.case_record import Actor, CaseRecord, DoneBefore, NotAllowed
 from models import Database, Demand, Session

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core import calendar, form_check
+from bot.core.assignment import alike
 from bot.core.case import State
 from bot.core.routing import Routed
 from bot.services.case_access import CaseAccess, Undelivered, actor_of
-from bot.services.case_assignment import decision, on_duty
+from bot.services.case_assignment import decision
+from bot.services.case_duty import on_duty
 from bot.services.case_record import SYSTEM, Actor, AlreadyHandled, CaseError, NotAllowed
 from bot.services.enterprise_deeds import EnterpriseDeeds, Status, person_of
 from bot.services.follow_up import FollowUp
@@ -42,6 +44,14 @@ class Opened:
 
 class CaseService(LiaisonDeeds, StaffDeeds, EnterpriseDeeds, FollowUp, CaseAccess):
     """Changes cases."""
+
+    def hold(self, draft_id: str, routed: Routed) -> Routed:
+        """Before a station is named to the enterprise: among equals the one whose turn it is, kept for the draft."""
+        candidates = [*routed.stations, *routed.equals]
+        if not draft_id or routed.decision != "auto" or len(alike(candidates)[0]) < 2:
+            return routed
+        with self._db.begin() as session:
+            return self._assignment.hold(session, draft_id, routed)
 
     def open_in(self, session: Session, demand: Demand, routed: Routed, share_with: str | None) -> Opened:
         """Form check by machine, then to the best station that can still take it; otherwise to staff.

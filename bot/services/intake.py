@@ -108,7 +108,7 @@ class IntakeService:
 
     def find_station(self, draft: dict[str, Any]) -> dict[str, Any]:
         """{station_id, name, reasons} of the station the draft would go to, with the whole decision."""
-        routed = self._routing.route(_query(draft))
+        routed = self._cases.hold(draft.get("draft_id") or "", self._routing.route(_query(draft)))
         best = routed.stations[0] if routed.decision == "auto" and routed.stations else None
         return {
             "station_id": best.station_id if best else None,

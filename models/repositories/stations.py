@@ -75,6 +75,12 @@ def station_by_id(session: Session, station_id: str) -> Station | None:
     return session.scalars(query).one_or_none()
 
 
+def by_ids(session: Session, station_ids: Sequence[str]) -> list[Station]:
+    """In the order of their ids."""
+    query = select(Station).where(Station.station_id.in_(station_ids)).order_by(Station.station_id)
+    return list(session.scalars(query))
+
+
 def record_of(row: Station) -> StationRecord:
     """As routing's hard rules see it, without the liaisons."""
     return _record(row, ())

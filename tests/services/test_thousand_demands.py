@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.case import OPEN, State
 from bot.core.routing import Candidate, FieldGuess, Routed
-from models import CaseEvent, Database, Demand, Notice, Station
+from models import CaseEvent, Database, Demand, Notice, Station, StationHold
 from tests.conftest import Clock
 from tests.fakes.town import Town
 
@@ -28,7 +28,7 @@ def equals(town: Town, fits: dict[str, float]) -> Routed:
     return Routed(found[:5], FieldGuess("7", "新材料"), "auto", None, found[5:])
 
 
-def submit_all(town: Town, routed: Routed, count: int) -> list[object]:
+def submit_all(town: Town, routed: Routed, count: int, named: bool = False) -> list[object]:
     """Every demand once, by whichever thread is free; what went wrong is in the answer."""
     numbers: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in range(1, count + 1):
@@ -43,7 +43,7 @@ def submit_all(town: Town, routed: Routed, count: int) -> list[object]:
             except queue.Empty:
                 return
             try:
-                answers.append(open_case(town, routed, number))
+                answers.append(open_case(town, routed, number, named))
             except Exception as error:
                 answers.append(error)
 
@@ -53,13 +53,15 @@ def submit_all(town: Town, routed: Routed, count: int) -> list[object]:
     return answers
 
 
-def open_case(town: Town, routed: Routed, number: int) -> str | None:
+def open_case(town: Town, routed: Routed, number: int, named: bool) -> str | None:
+    """`named`: the enterprise is told of a station in the summary first, and agrees to that one."""
+    told = town.cases.hold(f"draft-CD-20261120-{number:04}", routed).stations[0].station_id if named else None
     with town.db.begin() as session:
         demand = town._demand(session, f"CD-20261120-{number:04}")
         demand.sender_id = f"wx0000:openid-{number}"
         session.add(demand)
         session.flush()
-        return town.cases.open_in(session, demand, routed, None).station
+        return town.cases.open_in(session, demand, routed, told).station
 
 
 def given(town: Town) -> Counter[str]:
@@ -75,8 +77,9 @@ def assignments(town: Town) -> Counter[int]:
         return Counter(row.demand_id for row in session.query(CaseEvent).filter_by(kind="routed"))
 
 
+@pytest.mark.parametrize("named", [False, True], ids=["at once", "named before"])
 @pytest.mark.parametrize("count", SIZES)
-def test_equals_share_the_demands_within_one(town: Town, count: int) -> None:
+def test_equals_share_the_demands_within_one(town: Town, count: int, named: bool) -> None:
     names = [f"s{place:02}" for place in range(12)]
     for name in names:
         town.open_station(name, capacity=count)
@@ -87,6 +90,9 @@ def test_equals_share_the_demands_within_one(town: Town, count: int) -> None:
     assert set(found) == set(names)
     assert max(found.values()) - min(found.values()) <= 1
     assert set(assignments(town).values()) == {1}
+    with town.db.read() as session:
+        assert session.query(Notice).filter_by(kind="ask_share").count() == 0
+        assert session.query(StationHold).count() == 0
 
 
 @pytest.mark.parametrize("count", SIZES)

@@ -66,6 +66,8 @@ class DemandRow:
     due_at: datetime | None
     overdue: bool
     submitted_at: datetime
+    room: list[str]
+    """Stations that were full when it was routed and have room now."""
 
 
 def search(
@@ -168,4 +170,5 @@ def _row(demand: Demand, now: datetime) -> DemandRow:
         due_at=demand.due_at,
         overdue=demand.due_at is not None and demand.due_at < now and demand.state in RUNNING,
         submitted_at=demand.submitted_at,
+        room=list(demand.routing.get("room", {}).values()) if demand.station_pk is None else [],
     )

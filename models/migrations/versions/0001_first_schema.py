@@ -362,6 +362,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_demand_station_pk'), ['station_pk'], unique=False)
         batch_op.create_index(batch_op.f('ix_demand_submitted_at'), ['submitted_at'], unique=False)
 
+    op.create_table('station_hold',
+    sa.Column('draft_id', sa.String(length=40), nullable=False),
+    sa.Column('station_pk', sa.Integer(), nullable=False),
+    sa.Column('until', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['station_pk'], ['station.id'], name=op.f('fk_station_hold_station_pk_station'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('draft_id', name=op.f('pk_station_hold'))
+    )
+    with op.batch_alter_table('station_hold', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_station_hold_station_pk'), ['station_pk'], unique=False)
+
     op.create_table('action_token',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('demand_id', sa.Integer(), nullable=False),
@@ -477,6 +487,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_liaison_station_pk'))
 
     op.drop_table('liaison')
+    op.drop_table('station_hold')
     with op.batch_alter_table('station', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_station_status'))
         batch_op.drop_index(batch_op.f('ix_station_society_id'))
