@@ -2,6 +2,8 @@
 
 import re
 
+WINDOW = 80
+"""Characters that are looked at on each side of a value."""
 _BOUNDARY = re.compile(r"[,，。;；!！?？\n、]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _FILLER = re.compile(
     r"[\s,.。;!?~:\"'()]|我们|咱们?|我|你们|老板|领导|公司|这边|这个|那个|这回|目前|现在|暂时|差不多|大概|大约|"
@@ -25,10 +27,11 @@ _STATED_WRONG = re.compile(
 
 def clause(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after the stretch, up to the next boundary on each side."""
-    before = text[:start]
-    for found in _BOUNDARY.finditer(text[:start]):
-        before = text[found.end() : start]
-    after = text[end:]
+    before, cut = text[max(0, start - WINDOW) : start], 0
+    for found in _BOUNDARY.finditer(before):
+        cut = found.end()
+    before = before[cut:]
+    after = text[end : end + WINDOW]
     stop = _BOUNDARY.search(after)
     return before, after[: stop.start()] if stop else after
 
@@ -45,7 +48,7 @@ def change_pairs(text: str, spans: list[tuple[int, int]]) -> set[int]:
     gone: set[int] = set()
     for place in range(len(spans) - 1):
         between = text[spans[place][1] : spans[place + 1][0]]
-        before = text[: spans[place][0]]
+        before = text[max(0, spans[place][0] - WINDOW) : spans[place][0]]
         wrong = _STATED_WRONG.search(before)
         if _CHANGED.match(between) and (wrong or re.search(r"改|换|搬|迁|挪|调|不对|错|延|推|->|→|而是", between)):
             gone.add(place)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.nlu.budget import budgets, names_nothing
 from bot.nlu.company import companies, is_generic, is_no_company
-from bot.nlu.dates import deadlines, in_the_past
+from bot.nlu.deadline import deadlines, in_the_past
 from bot.nlu.district import districts, zone
 from bot.nlu.entities import named
 from bot.nlu.indicators import indicators
-from bot.nlu.money import budgets, names_nothing
 from bot.nlu.normal import Normal, bare, normalise
 from bot.nlu.options import OPTIONS, options
 from bot.nlu.person import people

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.dates import deadlines
-from bot.nlu.money import budgets
+from bot.nlu.budget import budgets
+from bot.nlu.deadline import deadlines
 from bot.nlu.normal import normalise
 from bot.nlu.numbers import read
 from bot.nlu.phone import phones

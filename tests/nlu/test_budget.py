@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.money import budgets, names_nothing
+from bot.nlu.budget import budgets, names_nothing
 from bot.nlu.normal import normalise
 
 Bounds = tuple[float | None, float | None]

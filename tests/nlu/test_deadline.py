@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.nlu.dates import deadlines, in_the_past
+from bot.nlu.deadline import deadlines, in_the_past
 from bot.nlu.normal import normalise
 
 TODAY = date(2026, 11, 22)
