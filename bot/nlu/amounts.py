@@ -24,10 +24,13 @@ _TABLE = re.compile(
 _COUNTED = re.compile(
     r"\s*(?:多|余|来)?\s*(?:吨|只|台|件|套|支|条|头|亩|人|次|平|米|公里|千米|km|瓦|千瓦|度|户|片|颗|斤|公斤|"
     r"立方|字|张|辆|像素|转|hz|赫|倍|"
-    r"小时|枚|株|羽|瓶|盒|包|袋|份|册|美元|美金|刀|欧元|日元|英镑|港币|港元|韩元|用户|粉丝|级|步|单(?!位)|家|座|升|mah|v|"
+    r"小时|枚|株|羽|瓶|盒|包|袋|份|册|用户|粉丝|级|步|单(?!位)|家|座|升|mah|v|"
     r"伏|kg|t/|立方|目|分钟|天|年|个月|岁|期|尾|匹|箱|台套|标箱|标准箱|学员|学生|职工|员工|"
     r"行|列|节|根|块(?:电池|板|屏|砖)|门|道|类|种|项(?!目)|组|点位|分之|"
     r"个(?:零件|产品|用户|工人|样|循环|点|数据|螺|焊|瓶|孔|传感|设备|节点|批|品|菌|检|参数|工位))"
+)
+_FOREIGN_AFTER = re.compile(
+    r"\s*(?:多|余)?\s*(?:美元|美金|美刀|刀(?!具|片|头|盘)|欧元|欧(?!姆)|日元|英镑|港币|港元|韩元|usd|eur|\$|€)"
 )
 _WATTS = re.compile(r"(?:功率|功耗|电机|激光|光源|灯|输出|充电|加热|电源)[^,。;]{0,4}$")
 _WATTS_AFTER = re.compile(r"\s*(?:的)?(?:激光|电机|灯|功率|功耗|电源|led|充电|加热|光纤|切割|风机|/)")
@@ -125,12 +128,11 @@ def _written(text: str, found: re.Match[str], asked: bool) -> Iterator[tuple[Amo
         if not (asked or re.search(r"(?:预算|经费|给|拿|出|投|花)[^,。;]{0,6}$", _lead(text, found.start()))):
             return
         factor, scaled = 1e4, True
-    marked = scaled or bool(currency)
+    foreign = bool(found["foreign"] or _FOREIGN_AFTER.match(text, found.end()))
+    marked = scaled or bool(currency) or foreign
     if not marked and not found["about"]:
         marked, factor, scaled = _plain(text, found, value, asked)
-    amount = Amount(
-        value[0] * factor / 1e4, value[1] * factor / 1e4, marked, found.start(), found.end(), bool(found["foreign"])
-    )
+    amount = Amount(value[0] * factor / 1e4, value[1] * factor / 1e4, marked, found.start(), found.end(), foreign)
     yield amount, scaled
 
 

@@ -9,8 +9,8 @@ from bot.nlu.clauses import change_pairs, clause, is_bare_answer
 from bot.nlu.cues import is_question
 
 _SURE = re.compile(
-    r"预算|拟(?:投|出|自筹|筹|安排)|(?:计划|打算|准备|预计|预期|愿意?|可以?|想|能|能够|得|要|先|再|总共|最多|顶多|大概|估计)"
-    r"(?:每年|一年|总|共|再|先|只|自筹)?(?:投|花|出(?!现)|拿|掏|给|付|砸)(?!了)(?:入|出|资)?|每年(?:拿|投|出|给|掏|花)(?!了)|预算[^,。;\d]{0,4}每年|"
+    r"预算[^,。;\d]{0,4}每年|预算|拟(?:投|出|自筹|筹|安排)|(?:计划|打算|准备|预计|预期|愿意?|可以?|想|能|能够|得|要|先|再|总共|最多|顶多|大概|估计)"
+    r"(?:每年|一年|总|共|再|先|只|自筹)?(?:投|花|出(?!现)|拿|掏|给|付|砸)(?!了)(?:入|出|资)?|每年(?:拿|投|出|给|掏|花)(?!了)|"
     r"悬赏|酬金|意向(?:投入|金额|资金|价格?|出资|投资)|手[头上里]|拿得?出|掏得?出|批(?:了|给|下来)|拨(?:了|给)"
 )
 _POSITIVE = re.compile(
@@ -72,7 +72,7 @@ _NEGOTIABLE_ANSWER = re.compile(
 _NONE = re.compile(
     r"(?:没有?|没得|莫得|暂无|无|暂时没有?|还没有?|不存在|未(?:安排|列|设)?)(?:什么|啥子?|任何|专门的?|专项|这方面的?|安排|这个|这笔)?"
     r"(?:预算|经费|资金|钱)(?!问题|咋|怎么|的事|可不|行不|能)|不想花钱|(?:预算|经费)(?:是|为|方面)?[:：]?\s*(?:暂无|没有|没得|莫得|没安排|未安排|"
-    r"无$|无(?=[,。;])|为?零|0$)|(?<![\d.])[零0]预算|一分(?:钱|文)?(?:都|也)?(?:没|不|拿不)"
+    r"无$|无(?=[,。;])|为?零|0$)|(?<![\d.])[零0]预算|一分(?:钱|文)?(?:都|也)?(?:没|不(?!花[^,。]{0,3}[行可能])|拿不)"
 )
 _NONE_ANSWER = re.compile(
     r"(?:暂无|暂时没有|没有|没得|莫得|无|还没有|目前没有|没钱|免费的?|不花钱|不出钱|不想出钱|没安排|暂未安排|零|白嫖)"
@@ -106,10 +106,16 @@ def names_nothing(text: str) -> bool:
     )
 
 
+def names_other_currency(text: str, asked: bool) -> bool:
+    """True when the only amount meant as the budget is in another currency than RMB."""
+    found = [amount for amount in amounts(text, asked) if _is_budget(text, amount, asked)]
+    return bool(found) and all(amount.foreign for amount in found)
+
+
 def _words(text: str, asked: bool) -> list[tuple[dict[str, Any], int, int]]:
     for pattern, kind in ((_NONE, "none"), (_NEGOTIABLE, "negotiable")):
         found = pattern.search(text)
-        if found and (asked or not is_question(text) or re.search("预算|经费|面议", found[0])):
+        if found and (asked or not is_question(text) or re.search("预算|经费|面议|一分", found[0])):
             return [({"kind": kind, "min": None, "max": None}, *found.span())]
     if not asked:
         return []

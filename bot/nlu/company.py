@@ -8,7 +8,7 @@ from bot.nlu.gazetteer import region_prefix
 _NAME = r"[\u3400-\u9fffa-z0-9()·&\-.]"
 _BRANCH = r"(?:[\u4e00-\u9fff0-9]{0,6}?(?:分公司|分厂|分店|办事处))?"
 _LEGAL = re.compile(
-    rf"{_NAME}{{2,50}}?(?:股份有限公司|有限责任公司|有限公司|股份公司|\(有限合伙\)|有限合伙企业){_BRANCH}"
+    rf"{_NAME}{{2,50}}? ?(?:股份有限公司|有限责任公司|有限公司|股份公司|\(有限合伙\)|有限合伙企业){_BRANCH}"
 )
 _WEAK_ENDING = (
     r"(?:专业合作社(?:联合社)?|合作社(?:联合社)?|合作联社|联合社|家庭农场|农场|林场|养殖场|种植园|研究院|研究所|"
@@ -16,7 +16,7 @@ _WEAK_ENDING = (
     r"集团(?:公司)?|总公司|公司|(?:总|分)?厂|火锅店|专卖店|店|坊|馆|商行|经营部|门市部?|酒庄|酒楼|中心|协会|"
     r"学会|商会|超市|银行|车间)"
 )
-_WEAK = re.compile(rf"{_NAME}{{2,30}}?{_WEAK_ENDING}(?!家|商|长|区|房|子|里|址|内|方|标|办|训)")
+_WEAK = re.compile(rf"{_NAME}{{2,30}}?{_WEAK_ENDING}(?!家|商|长|区|房|子|里|址|内|方|标|办|训|乡|镇|村|街|铺|面)")
 _PREFIX = re.compile(
     r"^(?:你好|您好|哈喽|喂|嗨|老师|我们公司|我们单位|我们厂子?|我们这边|我们这儿|我们|咱们公司|咱们单位|咱们|"
     r"咱|我公司|我单位|我司|我方|我这边|我这里|我这|我|这边|这里|这儿|本公司|本单位|"
@@ -48,6 +48,12 @@ _NAMED = re.compile(
     r"这边是|咱们?是|来自|代表|帮|替)(?:做|是|为|的|上写的是|上|嘛|就|就叫|名|[:：,，\s])*$"
 )
 _OWN = re.compile(r"(?:我们是|我是|我这边是|咱们?是|来自|就职于|代表|我在|在(?=.*(?:上班|工作|任职)))[^,。;]{0,3}$")
+_OWN_NAMED = re.compile(r"(?:我单位|我们单位|我司|我厂|我院|我所|我校|本单位|本院|我们公司|我公司)[:：(]?$")
+_OTHERS = re.compile(
+    r"(?:客户|用户|供应商|供货商|对方|同行|竞争对手|对手|友商|合作方|合作伙伴|设备|机器|产线|软件|系统|厂家|采购|买|进口|代理|借鉴|参考|对标)"
+    r"(?:主要)?(?:是|为|有|叫|:)?$|(?:跟|和|与|同|向|由|请|委托|联合|(?:并|曾|已|先后)在|到)$|"
+    r"(?:用|买|采购|引进)的?(?:是)?$|(?:类似|像|比如|例如|包括|如)$"
+)
 _FOUNDER = re.compile(r"^(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff]记|[\u4e00-\u9fff]氏|小[\u4e00-\u9fff])")
 _PUBLIC = re.compile(r"(?:大学|学院|医院|研究院|研究所|设计院|农科院|科学院|集团|集团公司|银行|中心|协会|学会|商会)$")
 _TRAILING = re.compile(
@@ -55,6 +61,7 @@ _TRAILING = re.compile(
 )
 _NO_NAME = re.compile(
     r"你好|您好|哈喽|没有|没得|莫得|个体户?$|不知道|不晓得|不清楚|不方便|不想|不告诉|为什么|为啥|干嘛|干啥|问这|"
+    r"个人|先不|不说|不填|不便|自己|没注册|未注册|无公司|筹备|没办|不需要|无可奉告|匿名|"
     r"跳过|算了|收费|人工|谢谢|好的|可以|什么|啥|咋|怎么|吗|？|\?|还没|暂无|保密|随便|继续|确认|提交|"
     r"等下|等一下|等会|等哈|进度|取消|退出|返回|上一步|哪里|在哪|是不是|有没有|能不能|多少|电话|手机|预算|"
     r"我们公司$|我的公司$|同意|要得|对头|嗯|不对|错了|http|www"
@@ -94,10 +101,18 @@ def _legal(text: str) -> list[tuple[int, int]]:
     found = []
     for match in _LEGAL.finditer(text):
         start = _trim(text, match.start(), match.end())
-        core = re.sub(r"(?:股份|有限|责任|公司|集团)+$", "", text[start : match.end()])
-        if len(core) >= 2 and not _GENERIC.match(core):
+        core = re.sub(r"[ ]?(?:股份|有限|责任|公司|集团)+$", "", text[start : match.end()])
+        if len(core) >= 2 and not _GENERIC.match(core) and not _is_others(text, match.start(), start):
             found.append((start, match.end()))
     return found
+
+
+def _is_others(text: str, matched: int, start: int) -> bool:
+    """A customer, a supplier or a partner: 跟…合作, 客户是…."""
+    if re.match(r"跟|与|由|向|并[在与]|已经?|(?<=我们)[和同]|(?<=公司)[和同]|(?<=我司)[和同]", text[start:]):
+        return True
+    before = text[max(0, matched - 12) : start]
+    return bool(_OTHERS.search(before)) and not re.search(r"我(?:们)?(?:这边)?是[^,。;]{0,4}$|代表|我们?叫", before)
 
 
 def _weak(text: str, asked: bool) -> list[tuple[int, int]]:
@@ -106,7 +121,7 @@ def _weak(text: str, asked: bool) -> list[tuple[int, int]]:
         start = _trim(text, match.start(), match.end())
         ending = re.search(rf"{_WEAK_ENDING}$", text[start : match.end()])
         core = text[start : match.end()][: ending.start()] if ending else ""
-        if len(core) < 2 or _GENERIC.match(core) or _BAD_INSIDE.search(core):
+        if len(core) < 2 or _is_others(text, match.start(), start) or _GENERIC.match(core) or _BAD_INSIDE.search(core):
             continue
         if _is_named(text, start, match.end(), core, asked):
             found.append((start, match.end()))
@@ -118,7 +133,7 @@ def _is_named(text: str, start: int, end: int, core: str, asked: bool) -> bool:
     if asked:
         return not re.search(r"找|想|要|对接|客户|供应商|给", before[-6:])
     if _PUBLIC.search(text[start:end]):
-        return bool(_OWN.search(before)) or (
+        return bool(_OWN.search(before) or _OWN_NAMED.search(before)) or (
             re.match(r"\s*(?:上班|工作|任职|的)", text[end:]) is not None and bool(_OWN.search(before + " "))
         )
     region = region_prefix().match(core)
@@ -142,7 +157,7 @@ def _trim(text: str, start: int, end: int) -> int:
             start += inner
             continue
         break
-    while text[start] in ")-.·&" and end - start > 4:
+    while (text[start] in ")-.·&" or (text[start] == "(" and ")" not in text[start:end])) and end - start > 4:
         start += 1
     return start
 

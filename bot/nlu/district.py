@@ -8,7 +8,7 @@ from bot.nlu.clauses import change_pairs, is_bare_answer
 from bot.nlu.gazetteer import ELSEWHERE, LOCAL, Place
 
 _CUE_BEFORE = re.compile(
-    r"(?:在|位于|来自|住|地址|搬到|搬去|搬来|迁到|迁至|落户|坐落|设在|厂子?是|我们是|我们|归|属于?|离|"
+    r"(?:(?<!正)在|位于|来自|住|地址|搬到|搬去|搬来|迁到|迁至|落户|坐落|设在|厂子?是|我们是|我们|归|属于?|离|"
     r"靠近)(?:了|是|[:：])?(?:成都市?|四川省?)?[^,。;]{0,4}$"
 )
 _CUE_AFTER = re.compile(
@@ -18,7 +18,9 @@ _CUE_AFTER = re.compile(
 _LEFT = re.compile(r"(?:从|由|原来在|以前在|之前在|不是|不在|离开|以前是)[^,。;]{0,2}$")
 _TRAPS = re.compile(
     r"双流(?=体|程|通|水)|大面(?=积)|安德(?=鲁|森|玛)|新都(?=是|有|能|可|会|要)|大源(?=头)|新川(?=崎)|"
-    r"平乐(?=器)|锦江(?=之星|宾馆)|简阳(?=羊肉)|温江(?=大蒜)|成华(?=美)"
+    r"平乐(?=器)|锦江(?=之星|宾馆)|简阳(?=羊肉)|温江(?=大蒜)|成华(?=美)|"
+    r"金牛(?=座|奖)|锦江(?=之|酒店)|青羊(?=肉)|龙泉(?=剑|青瓷)|高新(?=技术(?!产业|开发)|企业)|成都高新(?=技术企业)|大弯(?=道|管|曲)|"
+    r"建设路(?=径)|彭州(?=莴笋|大蒜)|郫县(?=豆瓣)|蒲江(?=猕猴桃|丑柑)|大邑(?=麻羊)|新津(?=韭黄)|平安(?=夜|险|银行|好医生)"
 )
 _TRAVEL = re.compile(
     r"\s*(?:的)?(?:高铁|火车|机票|飞机|天气|旅游|房价|小吃|美食|火锅|车票|航班|大学|客户|供应商|户口|专家|团队|"
@@ -35,6 +37,18 @@ class Found:
     end: int
 
 
+_OTHERS = re.compile(
+    r"(?:客户|用户|供应商|供货商|对方|专家|老师|朋友|同行|他们|对手|合作方|经销商|卖到|销往|出口到?|发往)[^,。;、]{0,6}$"
+)
+_OWN = re.compile(
+    r"(?:我们?|咱们?|本公司|公司|厂子?|主要|总部|生产基地|工厂|车间|现在|目前)(?:主要|的?厂子?|公司|就|都)?(?:在|位于|设在)[^,。;]{0,4}$"
+)
+_ABOUT_PLACE = re.compile(
+    r"\s*(?:市|县|区)?(?:那边|这边)?(?:现在)?(?:也|都)?(?:有[^,。;]{0,6}(?:服务站|学会|工作站|科协|专家站)|咋个?走|怎么走|"
+    r"到[^,。;]{1,6}(?:咋|怎么))"
+)
+
+
 def districts(text: str, asked: bool, names: list[tuple[int, int]] | None = None) -> list[tuple[str, int, int]]:
     """At most one district with its place in the normalised text; `names`: stretches that are enterprise names."""
     found = [item for item in _found(text) if _counts(text, item, asked)]
@@ -42,6 +56,8 @@ def districts(text: str, asked: bool, names: list[tuple[int, int]] | None = None
     found = [item for item in found if item not in inside]
     gone = change_pairs(text, [(item.start, item.end) for item in found])
     kept = [item for place, item in enumerate(found) if place not in gone and not _is_left(text, item)]
+    kept = [item for item in kept if not _is_of_others(text, item, asked)]
+    kept = [item for item in kept if _OWN.search(text[max(0, item.start - 16) : item.start])] or kept
     chosen = _best(kept) or _best([item for item in inside if item.place.strength >= LOCAL])
     return [(chosen.place.district, chosen.start, chosen.end)] if chosen else []
 
@@ -52,12 +68,24 @@ def zone(text: str) -> tuple[str, int, int] | None:
 
 
 def _found(text: str) -> list[Found]:
-    known = gazetteer.places()
-    return [
-        Found(known[match[0]], match.start(), match.end())
-        for match in gazetteer.pattern().finditer(text)
-        if not _TRAPS.match(text, match.start())
-    ]
+    found: list[Found] = []
+    for place, start, end in gazetteer.named_in(text):
+        if _TRAPS.match(text, start):
+            continue
+        if found and _is_zone_of(text, found[-1], start, place.name):
+            found[-1] = Found(found[-1].place, found[-1].start, end)
+            continue
+        found.append(Found(place, start, end))
+    return found
+
+
+def _is_zone_of(text: str, city: Found, start: int, name: str) -> bool:
+    """绵阳高新区, 德阳经开区: the zone of another city."""
+    return (
+        city.place.strength == ELSEWHERE
+        and name in ("高新区", "经开区", "天府新区", "软件园", "空港", "汽车城", "建设路", "人民公园")
+        and bool(re.fullmatch(r"市?的?", text[city.end : start]))
+    )
 
 
 def _counts(text: str, item: Found, asked: bool) -> bool:
@@ -76,6 +104,13 @@ def _counts(text: str, item: Found, asked: bool) -> bool:
 
 def _is_left(text: str, item: Found) -> bool:
     return bool(_LEFT.search(text[: item.start]))
+
+
+def _is_of_others(text: str, item: Found, asked: bool) -> bool:
+    """A customer's place, or one that is only asked about."""
+    if _OTHERS.search(text[max(0, item.start - 12) : item.start]):
+        return True
+    return not asked and bool(_ABOUT_PLACE.match(text, item.end))
 
 
 def _best(found: list[Found]) -> Found | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-OFFICIAL, ALIAS, LOCAL, ELSEWHERE = 4, 3, 2, 1
-"""How surely a name means the district: full names; usual short names; streets and landmarks; other cities."""
+OFFICIAL, ALIAS, LOCAL, ELSEWHERE, PROVINCE = 4, 3, 2, 1, 0
+"""How surely a name means the district: full names; short names; streets and landmarks; other cities; provinces."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,30 @@ def places() -> dict[str, Place]:
     return known
 
 
+def named_in(text: str) -> list[tuple[Place, int, int]]:
+    """Every known name in a normalised text with its place, the longest at each point, without overlaps."""
+    found: list[tuple[Place, int, int]] = []
+    known, place = places(), 0
+    while place < len(text):
+        name = next((name for name in _by_first().get(text[place], ()) if text.startswith(name, place)), None)
+        if name:
+            found.append((known[name], place, place + len(name)))
+        place += len(name) if name else 1
+    return found
+
+
 @lru_cache(maxsize=1)
-def pattern() -> re.Pattern[str]:
-    """Matches any known name, the longest first."""
-    names = sorted(places(), key=len, reverse=True)
-    return re.compile("|".join(re.escape(name) for name in names))
+def _by_first() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in sorted(places(), key=len, reverse=True):
+        names.setdefault(name[0], []).append(name)
+    return names
 
 
 @lru_cache(maxsize=1)
 def region_prefix() -> re.Pattern[str]:
     """Matches a region at the start of an enterprise's name."""
-    names = [place.name for place in places().values() if place.strength in (OFFICIAL, ALIAS, ELSEWHERE)]
+    names = [place.name for place in places().values() if place.strength in (OFFICIAL, ALIAS, ELSEWHERE, PROVINCE)]
     names += ["四川", "四川省", "成都", "成都市", "中国", "西南", "西部", "蓉", "天府"]
     towns = r"[\u4e00-\u9fff]{2,3}(?:省|市|区|县|镇|乡|村|街道)"
     return re.compile("|".join([*sorted(map(re.escape, names), key=len, reverse=True), towns]))
@@ -83,5 +96,6 @@ def _landmarks() -> list[Place]:
 def _other_cities() -> list[Place]:
     found = []
     for row in rows("other_cities.csv"):
-        found += [Place(name, row["name"], ELSEWHERE) for name in (row["name"], *row["aliases"].split(";"))]
+        strength = PROVINCE if row["name"].endswith(("省", "自治区", "特别行政区")) else ELSEWHERE
+        found += [Place(name, row["name"], strength) for name in (row["name"], *row["aliases"].split(";")) if name]
     return found

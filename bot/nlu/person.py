@@ -19,11 +19,11 @@ _ADDRESSED = re.compile(
 )
 _SURNAMED = re.compile(
     rf"(?:我|本人|联系人|老板|负责人|免贵|"
-    rf"敝)?(?:免贵)?姓\s*({_SURNAME})(?:名?叫?([\u4e00-\u9fff]{{1,2}}?)(?=[,，。\s\d]|$))?"
+    rf"敝|鄙人)?(?:免贵)?姓\s*({_SURNAME})(?:名?叫?([\u4e00-\u9fff]{{1,2}}?)(?=[,，。\s\d]|$))?"
 )
 _CALLED = re.compile(
     rf"(?:联系人|联络人|对接人|经办人|负责人|姓名|名字|称呼)(?:是|为|叫|"
-    rf"[:：\s])*({_SURNAME}[\u4e00-\u9fff]{{1,2}}?{_TITLE}?|[小老]{_SURNAME})(?=[,，。;；\s\d(（]|电|手|的|$)"
+    rf"[:：\s])*(?:[\u4e00-\u9fff]{{2,4}}(?:部|处|科|室|中心|车间)的?\s*)?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?{_TITLE}?|[小老]{_SURNAME})(?=[,，。;；\s\d(（]|电|手|的|$)"
     rf"|(?:我叫|我是|本人|叫我|喊我|找)\s*({_SURNAME}[\u4e00-\u9fff]{{1,2}}|[小老阿]{_SURNAME}|"
     rf"{_SURNAME}{_TITLE})(?=[,，。;；\s\d!！]|就行|就好|就可以|嘛|哈|$)"
 )
@@ -31,6 +31,12 @@ _LEAD = re.compile(
     r"^(?:我们?|我叫|我是|叫我|喊我|叫|是|联系人|姓名|名字|称呼|找|你?就?(?:叫|喊)我|那?就|嗯|免贵|姓|:|,|\s)+"
 )
 _TRAIL = re.compile(r"(?:吧|就行|就好|就可以|即可|嘛|哈|哦|啊|呢|喔|噻|谢谢|[,。.!~\s])+$")
+_BEFORE_PHONE = re.compile(
+    rf"(?:^|[\s,，。;；:：、()])({_SURNAME}[\u4e00-\u9fff]{{1,2}})[\s,，:：(]*(?:电话|手机|tel)?[\s:：]*$"
+)
+_LOOKS_ADDRESSED = re.compile(
+    r"老师|小时|小区|小于|小麦|小米|小路|小车|小计|小满|小龙|小鱼|小寒|小程|小家|小包|小白|老化|老旧"
+)
 _NOT_PERSON = re.compile(r"专家|人工|客服|工作人员|领导|你们|老师你好|师傅你好|他们|真人|高校|教授团队")
 _COMMON = re.compile(
     r"可以|好的|同意|谢谢|没有|不用|不是|不对|行吧|你好|您好|确认|继续|跳过|取消|提交|人工|匿名|保密|不说|不填|"
@@ -40,20 +46,42 @@ _COMMON = re.compile(
 )
 
 
-def people(text: str, asked: bool) -> list[tuple[str, int, int, bool]]:
-    """Names of the contact with their places in the normalised text; the flag as in `companies`."""
+def people(text: str, asked: bool, phone_at: int | None = None) -> list[tuple[str, int, int, bool]]:
+    """Names of the contact with their places in the normalised text; the flag as in `companies`.
+
+    `phone_at` is where the telephone number starts: a name right before it is the contact's.
+    """
     for pattern in (_CALLED, _SURNAMED):
         match = pattern.search(text)
         if match:
             group = next(place for place in range(1, (match.lastindex or 1) + 1) if match[place])
             name = "".join(part for part in match.groups() if part)
             if not _COMMON.fullmatch(name) and not _is_greeting(text, match.end()):
-                return [(name, match.start(group), match.end(), False)]
-    match = _ADDRESSED.search(text)
-    if match and not _NOT_PERSON.search(text) and _stands_alone(text, match, asked):
-        return [(match[1], match.start(1), match.end(1), False)]
+                return [_fuller(text, name, match.start(group), match.end())]
+    for match in _ADDRESSED.finditer(text):
+        if _LOOKS_ADDRESSED.match(match[1]) or _NOT_PERSON.search(text):
+            continue
+        if _stands_alone(text, match, asked):
+            return [(match[1], match.start(1), match.end(1), False)]
+    named = _BEFORE_PHONE.search(text[max(0, phone_at - 20) : phone_at]) if phone_at else None
+    if named and phone_at and not _COMMON.fullmatch(named[1]):
+        start = max(0, phone_at - 20) + named.start(1)
+        return [(named[1], start, start + len(named[1]), False)]
     bare = _bare(text) if asked else None
     return [bare] if bare else []
+
+
+def _fuller(text: str, name: str, start: int, end: int) -> tuple[str, int, int, bool]:
+    """免贵姓邓,邓丽 and 姓钱,叫钱总: the fuller form that follows."""
+    if len(name) > 1 and name not in _DOUBLE:
+        return name, start, end, False
+    title = rf"{_TITLE}|[\u4e00-\u9fff]{{1,2}}"
+    after = re.match(
+        rf"[,，。\s]*(?:你?们?(?:叫|喊)(?:我|他|她)?|就叫)?({name}(?:{title}))(?=[,，。\s\d就即吧哈]|$)", text[end:]
+    )
+    if after is None or _COMMON.fullmatch(after[1]):
+        return name, start, end, False
+    return after[1], end + after.start(1), end + after.end(1), False
 
 
 def _is_greeting(text: str, end: int) -> bool:

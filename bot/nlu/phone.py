@@ -8,13 +8,19 @@ _SPOKEN = str.maketrans(dict(zip("零〇○洞幺一二两三四五六七拐八�
 _SPOKEN_RUN = re.compile(r"(?:[零〇○洞幺一二两三四五六七拐八九勾\d][\s,，、\-]?){7,}")
 _GAP = r"[\s\-.·,]{0,2}"
 _START = r"(?<![\da-z])(?<!\d[-.])"
-_MOBILE = re.compile(rf"{_START}(?:(?:\+|00)?86{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?![\d])(?!\.\d)")
-_SERVICE = re.compile(rf"{_START}([48]00{_GAP}\d{{3,4}}{_GAP}\d{{3,4}})(?!\d)")
+_COUNT = r"(?!\s*(?:元|万|亿|块|个|台|件|吨|%|年|条|次|只|瓶|片|套|股|户|人次))"
+_MOBILE = re.compile(rf"{_START}(?:\(?(?:\+|00)?86\)?{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?![\d])(?!\.\d){_COUNT}")
+_DIGIT_BY_DIGIT = re.compile(rf"{_START}(1\s[3-9](?:\s\d){{9}})(?!\s?\d)")
+_SERVICE = re.compile(rf"{_START}([48]00(?:{_GAP}\d){{7}})(?!\d){_COUNT}")
 _LANDLINE = re.compile(
     rf"{_START}(?:(?:\+|00)?86{_GAP})?(?:\(\s*(0\d{{2,3}})\s*\)|(0(?:10|2\d|"
     rf"[3-9]\d{{2}})))\s*[-\s.]{{0,2}}([2-9](?:[\s-]?\d){{6,7}})(?!\d)"
 )
-_LOCAL = re.compile(rf"{_START}([2-9]\d{{3}}[\s-]?\d{{4}})(?!\d)(?!\s*(?:元|万|块|个|台|件|吨|%|年|-))")
+_LOCAL = re.compile(rf"{_START}([2-9]\d{{3}}[\s-]?\d{{4}})(?!\d)(?!-){_COUNT}")
+_AREA_APART = re.compile(r"区号\D{0,3}(0\d{2,3})\D{1,10}([2-9]\d{3}[\s-]?\d{3,4})(?!\d)")
+_NOT_CALLED = re.compile(
+    r"(?:订单|单号|编号|型号|工单|流水号|序列号|批次|qq号?|身份证|账号|卡号|料号|图号)[^,。;\d]{0,4}$"
+)
 _CUE = re.compile(
     r"电话|手机|座机|固话|号码|联系方式|联系|热线|微信|vx|wx|tel|打我|打给|拨|找[^,。;]{0,4}$|致电|call", re.IGNORECASE
 )
@@ -30,7 +36,13 @@ def spoken_to_digits(text: str) -> str:
 def phones(text: str, asked: bool) -> list[tuple[str, int, int]]:
     """Numbers one can call, with their places in the normalised text; a mobile number comes first."""
     digits = spoken_to_digits(text)
-    found = [(_digits(match[1]), match.start(), match.end()) for match in _MOBILE.finditer(digits)]
+    found = [
+        (_digits(match[1]), match.start(), match.end())
+        for match in (*_MOBILE.finditer(digits), *_DIGIT_BY_DIGIT.finditer(digits))
+        if not _NOT_CALLED.search(digits[max(0, match.start() - 12) : match.start()])
+    ]
+    for match in _AREA_APART.finditer(digits):
+        _add(found, _digits(match[1] + match[2]), match)
     for match in _SERVICE.finditer(digits):
         if len(_digits(match[1])) == 10:
             _add(found, _digits(match[1]), match)
@@ -51,7 +63,8 @@ def wrong_length(text: str, asked: bool) -> bool:
     if phones(text, asked):
         return False
     for match in _LOOKS_LIKE_NUMBER.finditer(spoken_to_digits(text)):
-        if asked or _STRICT_CUE.search(text[: match.start()]):
+        before = text[max(0, match.start() - 30) : match.start()]
+        if not _NOT_CALLED.search(before) and (asked or _STRICT_CUE.search(before)):
             return True
     return asked and bool(re.fullmatch(r"[\s\d\-]{2,}[。.!]?", text.strip()))
 

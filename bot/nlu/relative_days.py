@@ -143,7 +143,7 @@ READERS: list[tuple[re.Pattern[str], Reader]] = [
         rf"[一二三四五六七八九])\s*[日号]{BEFORE}"
     ), _relative_month),
     (re.compile(rf"{_THIS_MONTH}份?\s*{PART}?{BEFORE}(?P<within>\s*(?:之内|以内|内))?"), _relative_month),
-    (re.compile(rf"(?P<which>这|本|当)?(?:个)?(?P<part>月[底末尾]){BEFORE}"), _end_of_month),
+    (re.compile(rf"(?P<which>这|本|当)?(?:个)?(?<![腊正])(?P<part>月[底末尾]){BEFORE}"), _end_of_month),
     (re.compile(
         rf"(?:{YEAR}\s*)?(?:第)?(?P<quarter>[一二三四1234首末本这下](?=个?季[度末底前内])|"
         rf"(?<=(?<![a-z])q)[1-4])(?:个?季度?)?{BEFORE}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.nlu.budget import budgets, names_nothing
+from bot.nlu.budget import budgets, names_nothing, names_other_currency
 from bot.nlu.company import companies, is_generic, is_no_company
 from bot.nlu.deadline import deadlines, in_the_past
 from bot.nlu.district import districts, zone
@@ -18,6 +18,7 @@ from bot.nlu.phone import phones, wrong_length
 from bot.nlu.remainder import remainder
 from bot.nlu.spans import Problem, Span
 from bot.nlu.uscc import codes, fails_check
+from bot.nlu.wechat_id import wechat_ids
 
 MAX_PROBLEM = 1000
 MAX_BUDGET = 100_000
@@ -25,7 +26,9 @@ MAX_BUDGET = 100_000
 FREE_TEXT = frozenset({"problem", "indicators", "goal", "detail", "title", "current_base"})
 """Questions whose answer is the whole text."""
 _CLOSED = frozenset({"consent", "confirm_summary", "offer_resume", "rating"})
-_TAKEN_OUT = frozenset({"budget", "deadline", "phone", "enterprise_name", "contact_name", "uscc", "district"})
+_TAKEN_OUT = frozenset(
+    {"budget", "deadline", "phone", "contact_wechat", "enterprise_name", "contact_name", "uscc", "district"}
+)
 
 
 def extract(text: str, today: date, context: str | None = None) -> list[Span]:
@@ -52,6 +55,8 @@ def invalid(text: str, today: date, context: str | None = None) -> Problem | Non
         return Problem("budget", "budget_zero")
     if any(_beyond(value) for value, _, _ in budgets(plain, context == "budget")):
         return Problem("budget", "budget_range")
+    if names_other_currency(plain, context == "budget"):
+        return Problem("budget", "budget_currency")
     if in_the_past(plain, today, context == "deadline"):
         return Problem("deadline", "date_past")
     return _short(plain, context)
@@ -74,6 +79,7 @@ def _facts(normal: Normal, today: date, asked: str | None) -> list[Span]:
     found += [
         Span("phone", number, start, end) for number, start, end in phones(_masked(text, found), asked == "phone")[:1]
     ]
+    found += _wechat(normal, found)
     plain = _masked(text, found)
     found += _money(plain, asked)
     found += [
@@ -85,6 +91,14 @@ def _facts(normal: Normal, today: date, asked: str | None) -> list[Span]:
     found += _districts(text, asked, names, bool(found[len(names[:1]) :] or len(text) > _length(names) + 8))
     found += [Span(kind, option, start, end) for kind, option, start, end in options(text, asked)]
     return found + _people(normal, asked, found)
+
+
+def _wechat(normal: Normal, found: list[Span]) -> list[Span]:
+    phone = next(((str(span.value), span.start, span.end) for span in found if span.field == "phone"), None)
+    return [
+        Span("contact_wechat", name or normal.written(start, end), start, end)
+        for name, start, end in wechat_ids(normal.text, phone)
+    ]
 
 
 def _money(text: str, asked: str | None) -> list[Span]:
@@ -105,10 +119,15 @@ def _companies(normal: Normal, asked: str | None, found: list[Span]) -> list[Spa
         tagged = named(normal.text, "ORG")
         names = [(*tagged, True)] if tagged and not is_generic(normal.text[slice(*tagged)]) else []
     return [
-        Span("enterprise_name", normal.written(start, end), start, end, guess)
+        Span("enterprise_name", _closed(normal.written(start, end)), start, end, guess)
         for start, end, guess in names
         if not any(span.start < end and start < span.end for span in found if guess)
     ]
+
+
+def _closed(name: str) -> str:
+    """A name without the blanks that slipped between its characters."""
+    return re.sub(r"(?<=[\u3400-\u9fff)）])\s+(?=[\u3400-\u9fff(（])", "", name)
 
 
 def _districts(text: str, asked: str | None, names: list[Span], tells_more: bool) -> list[Span]:
@@ -125,7 +144,8 @@ def _districts(text: str, asked: str | None, names: list[Span], tells_more: bool
 
 def _people(normal: Normal, asked: str | None, found: list[Span]) -> list[Span]:
     """A form of address is not a name when it stands inside the enterprise's."""
-    names = people(normal.text, asked == "contact_name")
+    phone_at = next((span.start for span in found if span.field == "phone"), None)
+    names = people(normal.text, asked == "contact_name", phone_at)
     if not names and asked == "contact_name" and not re.search("你好|您好", normal.text):
         tagged = named(normal.text, "PER")
         names = [(normal.text[slice(*tagged)], *tagged, True)] if tagged else []

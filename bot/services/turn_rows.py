@@ -99,7 +99,7 @@ class Mask:
         texts = [(name, value) for name, value in known if isinstance(value, str)]
         return cls(
             tuple(value for name, value in texts if name == "contact_name"),
-            tuple(value for name, value in texts if name == "phone"),
+            tuple(value for name, value in texts if name in ("phone", "contact_wechat")),
         )
 
     def message(self, text: str) -> Json:

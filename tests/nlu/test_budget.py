@@ -46,6 +46,21 @@ def read(text: str, asked: bool = False) -> Bounds | str | None:
         ("至少20万，最多50万", (20, 50)),
         ("設備預算參考：六十萬", (60, 60)),
         ("有２００万经费", (200, 200)),
+        ("拟投入（万元）：50", (50, 50)),
+        ("项目预算(单位：万元) 120.5", (120.5, 120.5)),
+        ("设备30万加服务5万", (35, 35)),
+        ("硬件预算20万，软件再给10万", (30, 30)),
+        ("预算：1、直接费用90万 2、间接费用10万", (100, 100)),
+        ("打算砸80万进去", (80, 80)),
+        ("上百万也愿意投", (100, None)),
+        ("预算50万+", (50, None)),
+        ("预算没超过五万", (None, 5)),
+        ("预算几十万", (20, 90)),
+        ("预算每年10万", (10, 10)),
+        ("每年拿10万出来搞这个", (10, 10)),
+        ("公司拟自筹300万元", (300, 300)),
+        ("把预算调到80", (80, 80)),
+        ("手头就五万块", (5, 5)),
     ],
 )
 def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
@@ -72,6 +87,11 @@ def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
         "贷款两百万还没还完",
         "项目总投资3亿元的园区里",
         "2027年6月要用",
+        "客户索赔了30万",
+        "同行花了50万做的效果也不行",
+        "获得省级资金支持50万元",
+        "设备是花了60万买的",
+        "有没有50万的补贴",
     ],
 )
 def test_other_money_and_counts_are_left_alone(text: str) -> None:
@@ -101,12 +121,32 @@ def test_bare_numbers_count_only_when_the_budget_is_asked(text: str, bounds: Bou
     assert read(text) is None
 
 
-@pytest.mark.parametrize("text", ["面议", "预算面议", "费用好商量", "钱的事再谈", "你们先报个价"])
+@pytest.mark.parametrize("text", ["预算10万美元", "预算$5万", "愿意出3万欧元"])
+def test_other_currencies_are_not_taken_for_rmb(text: str) -> None:
+    assert read(text) is None
+    assert read(text, asked=True) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先看看多少钱",
+        "看方案再定",
+        "领导还没批下来",
+        "价格面谈",
+        "合适就做",
+        "面议",
+        "预算面议",
+        "费用好商量",
+        "钱的事再谈",
+        "你们先报个价",
+    ],
+)
 def test_negotiable(text: str) -> None:
     assert read(text, asked=True) == "negotiable"
 
 
-@pytest.mark.parametrize("text", ["没有预算", "暂时没得经费", "预算：暂无"])
+@pytest.mark.parametrize("text", ["没有预算", "暂时没得经费", "预算：暂无", "一分钱都没得", "暂时没这个钱"])
 def test_no_budget(text: str) -> None:
     assert read(text) == "none"
 

@@ -27,6 +27,11 @@ def read(text: str, field: str, context: str | None = None) -> object:
         ("从双流搬到温江了", "温江区"),
         ("原来在青羊，现在搬到新都了", "新都区"),
         ("在德阳广汉，不在成都", "德阳市"),
+        ("绵阳高新区", "绵阳市"),
+        ("我们在贵州遵义", "遵义市"),
+        ("客户在温江，我们在郫都", "郫都区"),
+        ("总部在北京，工厂在龙泉", "龙泉驿区"),
+        ("青羊和双流都有厂，主要在双流", "双流区"),
     ],
 )
 def test_districts_by_name_street_zone_and_move(text: str, district: str) -> None:
@@ -43,6 +48,10 @@ def test_districts_by_name_street_zone_and_move(text: str, district: str) -> Non
         "想跟重庆大学的团队合作",
         "合作开发也行",
         "友爱互助",
+        "金牛座的",
+        "高新区有服务站没",
+        "温江到双流咋走",
+        "产品卖到北京上海",
     ],
 )
 def test_words_that_only_look_like_places(text: str) -> None:
@@ -59,6 +68,9 @@ def test_words_that_only_look_like_places(text: str) -> None:
         ("帮郫都区示例种植专业合作社问一下", "郫都区示例种植专业合作社"),
         ("公司名写错了，应该是成都示例智能有限公司", "成都示例智能有限公司"),
         ("老陈五金店", "老陈五金店"),
+        ("我司（成都示例航空零部件有限公司）刀具磨损快", "成都示例航空零部件有限公司"),
+        ("我单位成都市示例研究院，想申请建站", "成都市示例研究院"),
+        ("成都示例建材 有限公司", "成都示例建材有限公司"),
     ],
 )
 def test_enterprises_named_in_a_text(text: str, name: str) -> None:
@@ -66,7 +78,19 @@ def test_enterprises_named_in_a_text(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我们公司在郫都", "你们公司是干啥的", "一家汽配厂", "双流的厂", "想找个有限公司合作", "请贵公司帮忙"]
+    "text",
+    [
+        "跟示例技术有限公司合作过",
+        "客户是示例集团股份有限公司，要求很严",
+        "设备是示例机床股份公司的",
+        "我公司与示例大学有合作",
+        "我们公司在郫都",
+        "你们公司是干啥的",
+        "一家汽配厂",
+        "双流的厂",
+        "想找个有限公司合作",
+        "请贵公司帮忙",
+    ],
 )
 def test_words_for_any_enterprise_are_no_name(text: str) -> None:
     assert read(text, "enterprise_name") is None
@@ -101,12 +125,16 @@ def test_a_region_in_the_name_alone_does_not_answer_for_the_district() -> None:
         ("张伟", "contact_name", "张伟"),
         ("王", "contact_name", "王"),
         ("叫我李老师就行", "contact_name", "李老师"),
+        ("免贵姓邓，邓丽", "contact_name", "邓丽"),
+        ("对接人 技术部 赵六", None, "赵六"),
+        ("成都示例科技有限公司 张伟 13800000000", None, "张伟"),
+        ("老板姓钱，叫他钱总", None, "钱总"),
     ],
 )
 def test_people(text: str, context: str | None, name: str) -> None:
     assert read(text, "contact_name", context) == name
 
 
-@pytest.mark.parametrize("text", ["王老师你好", "找专家", "找人工", "同意", "好的"])
+@pytest.mark.parametrize("text", ["合作过两年的老师", "王老师你好", "找专家", "找人工", "同意", "好的"])
 def test_others_are_not_the_contact(text: str) -> None:
     assert read(text, "contact_name", "contact_name") is None

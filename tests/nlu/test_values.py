@@ -43,6 +43,8 @@ def test_positions_are_those_of_the_text_as_typed() -> None:
         ("138000", "phone", "phone", "phone_length"),
         ("预算0元", None, "budget", "budget_zero"),
         ("预算一百亿", None, "budget", "budget_range"),
+        ("预算10万美元", None, "budget", "budget_currency"),
+        ("$50000", "budget", "budget", "budget_currency"),
         ("2025年底", "deadline", "deadline", "date_past"),
         ("你好", "enterprise_name", "enterprise_name", "not_a_company"),
         ("123", "contact_name", "contact_name", "not_a_name"),
