@@ -99,6 +99,7 @@ def holding(right: Right) -> Callable[[Viewer], Viewer]:
 
 DemandViewer = Annotated[Viewer, Depends(holding(Right.DEMANDS))]
 Checker = Annotated[Viewer, Depends(holding(Right.CHECK))]
+Handler = Annotated[Viewer, Depends(holding(Right.HANDLE))]
 Router = Annotated[Viewer, Depends(holding(Right.ROUTE))]
 Reviewer = Annotated[Viewer, Depends(holding(Right.CONVERSATIONS))]
 StationViewer = Annotated[Viewer, Depends(holding(Right.STATIONS))]

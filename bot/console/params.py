@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 MAX_TEXT = 100
-OTHER = frozenset({"page", "sort", "done", "added", "updated"})
+OTHER = frozenset({"page", "sort", "done", "handled", "added", "updated"})
 """What does not narrow a list."""
 
 

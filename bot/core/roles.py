@@ -20,6 +20,8 @@ class Right(StrEnum):
     """Form check: close or reject with a reason."""
     ROUTE = "route"
     """Assign, re-route, resend notices, preview."""
+    HANDLE = "handle"
+    """Take, return, refer, report and close demands of the stations in the scope of the role."""
     CONTACTS = "contacts"
     """Open contacts, each time with a reason."""
     CONVERSATIONS = "conversations"
@@ -37,8 +39,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.CITY: frozenset(Right) - {Right.USERS, Right.AUDIT},
     Role.DISTRICT: _READ | {Right.CHECK},
-    Role.SOCIETY: _READ | {Right.CONTACTS},
-    Role.LIAISON: _READ | {Right.CONTACTS},
+    Role.SOCIETY: _READ | {Right.CONTACTS, Right.HANDLE},
+    Role.LIAISON: _READ | {Right.CONTACTS, Right.HANDLE},
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }
 SCOPED = frozenset({Role.DISTRICT, Role.SOCIETY, Role.LIAISON})

@@ -42,9 +42,12 @@ class CaseBase:
         self._assignment = Assignment(self._record, self._tell)
 
     def _mine(self, session: Session, demand_no: str, action: str, actor: Actor, version: int | None) -> Demand:
-        """The demand for the liaison who has it, a stand-in while that one is away, or staff; unchanged since seen."""
+        """The demand for the liaison who has it, a stand-in while that one is away, an account of the station or of
+
+        its society, or staff; unchanged since seen.
+        """
         demand = self._record.open(session, demand_no, action, actor, version)
-        if actor.kind == "staff":
+        if actor.kind == "staff" or _account_of(actor, demand):
             return demand
         liaison = stored.liaison(session, actor.liaison_pk) if actor.liaison_pk is not None else None
         if liaison is None or not liaison.active or liaison.station_pk != demand.station_pk:
@@ -61,6 +64,16 @@ class CaseBase:
         station = demand.station.name if demand.station else ""
         named: dict[str, Any] = {"station": station, "due": due_words(demand), **values}
         self._tell.to_enterprise(session, demand, kind, self._clock(), **named)
+
+
+def _account_of(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor is an account of the demand's station, or of the society it belongs to."""
+    station = demand.station
+    if actor.kind != "liaison" or station is None:
+        return False
+    society = station.society.name if station.society else None
+    own = actor.station_id is not None and actor.station_id == station.station_id
+    return own or (actor.society is not None and actor.society == society)
 
 
 def once(deed: Callable[Params, None]) -> Callable[Params, None]:

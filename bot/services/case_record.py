@@ -42,6 +42,10 @@ class Actor:
     id: str
     name: str
     liaison_pk: int | None = None
+    station_id: str | None = None
+    """Of an account that acts for this station."""
+    society: str | None = None
+    """Of an account that acts for all stations of this society."""
 
 
 SYSTEM = Actor("system", "system", "系统")

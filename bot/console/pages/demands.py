@@ -9,12 +9,12 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from bot.console.context import ContactOpener, Context, DemandViewer, Exporter, Here
-from bot.console.pages.possible import Possible
+from bot.console.pages.possible import LiaisonPossible, Possible
 from bot.console.params import Params
-from bot.console.queries import demand_detail, demands, stations
+from bot.console.queries import demand_detail, demands, liaison_link, stations
 from bot.console.queries.demand_detail import DemandDetail
 from bot.console.queries.demands import DemandFilter
-from bot.core.case import OUTCOMES
+from bot.core.case import OUTCOMES, RETURN_REASONS
 from bot.core.demand import CATEGORIES, FIELDS
 from bot.core.roles import Right, Viewer
 from bot.services.audit import Actor
@@ -108,6 +108,8 @@ def show(
     status: int = 200,
 ) -> Response:
     choices = stations.names(here.db) if viewer.may(Right.ROUTE) else []
+    number, params = found.record["demand_no"], Params(request.query_params)
+    colleagues, others = liaison_link.targets(here.db, number) if viewer.may(Right.HANDLE) else ([], [])
     return here.pages.show(
         request,
         "demand.html",
@@ -117,8 +119,14 @@ def show(
         contact=contact,
         refusal=refusal,
         problem=problem,
-        done=Params(request.query_params).text("done"),
+        done=params.text("done"),
+        handled=params.text("handled"),
         outcomes=OUTCOMES,
+        return_reasons=RETURN_REASONS,
         stations=choices,
         can=Possible.of(found),
+        acts=LiaisonPossible.of(found),
+        base=f"/demands/{number}/station",
+        colleagues=colleagues,
+        others=others,
     )

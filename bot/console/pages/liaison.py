@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from bot.console.context import Context, Here
+from bot.console.pages.handling import carry_out
 from bot.console.pages.possible import LiaisonPossible
 from bot.console.params import Params
 from bot.console.queries import liaison_link
 from bot.console.queries.liaison_link import LiaisonView
-from bot.core.case import OUTCOMES, RETURN_REASONS, State
+from bot.core.case import OUTCOMES, RETURN_REASONS
 from bot.services import audit
 from bot.services.cases import Actor, AlreadyHandled, CaseError
 from bot.services.disclosure import NotDisclosedError, OpenedContact
@@ -49,42 +50,12 @@ def act(
     """take, contacted, progress, note, close, return or refer; `code` is what was chosen from a list."""
     view = _view(here, token)
     try:
-        _act(here, view, deed, version, reason.strip(), code)
+        actor = Actor("liaison", str(view.liaison_pk), view.liaison_name, view.liaison_pk)
+        carry_out(here, view.detail.record["demand_no"], actor, deed, version, reason.strip(), code)
     except CaseError as error:
         status = 409 if isinstance(error, AlreadyHandled) else 400
         return show(request, here, _view(here, token), problem=str(error), status=status)
     return RedirectResponse(f"/l/{token}?done={deed}", 303)
-
-
-def _act(here: Context, view: LiaisonView, deed: str, version: int, text: str, code: str) -> None:
-    cases, number = here.services.cases, view.detail.record["demand_no"]
-    actor = Actor("liaison", str(view.liaison_pk), view.liaison_name, view.liaison_pk)
-    if deed == "take":
-        cases.take(number, actor, version)
-    elif deed == "contacted":
-        cases.contacted(number, actor, version, text)
-    elif deed == "progress" and code in (State.DIAGNOSING, State.MATCHING):
-        cases.progress(number, actor, version, State(code), text)
-    elif deed == "note":
-        cases.note(number, actor, version, text)
-    elif deed == "close":
-        cases.close(number, actor, version, code, text)
-    elif deed == "return":
-        cases.return_(number, actor, version, code, text)
-    elif deed == "refer":
-        cases.refer(number, actor, version, _target(code), text or here.labels("reason", "referred"))
-    else:
-        raise HTTPException(404)
-
-
-def _target(code: str) -> int | str:
-    """A colleague's number (c:…) or a station's id (s:…). Raises 404 for anything else."""
-    kind, _, rest = code.partition(":")
-    if kind == "c" and rest.isascii() and rest.isdigit() and len(rest) < 10:
-        return int(rest)
-    if kind == "s" and rest:
-        return rest
-    raise HTTPException(404)
 
 
 def _view(here: Context, token: str) -> LiaisonView:
@@ -109,7 +80,7 @@ def show(
         found=view.detail,
         record=view.detail.record,
         base=f"/l/{request.path_params['token']}",
-        can=LiaisonPossible.of(view.detail),
+        acts=LiaisonPossible.of(view.detail),
         colleagues=view.colleagues,
         others=view.others,
         return_reasons=RETURN_REASONS,

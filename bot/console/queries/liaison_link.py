@@ -70,9 +70,23 @@ def resolve(db: Database, token: str, now: datetime) -> LiaisonView:
             station_name=station.name,
             mine=demand.station_pk == station.id,
             reasons=_reasons(demand, station.station_id),
-            colleagues=[(one.id, one.name) for one in station.liaisons if one.active and one.id != liaison.id],
-            others=_others(demand, station.station_id),
+            colleagues=colleagues_of(station, liaison.id),
+            others=others_of(demand, station.station_id),
         )
+
+
+def targets(db: Database, demand_no: str) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
+    """Whom the station that has the demand may pass it to: colleagues of its holder, and other stations."""
+    with db.read() as session:
+        demand = session.scalar(select(Demand).where(Demand.demand_no == demand_no))
+        if demand is None or demand.station is None:
+            return [], []
+        return colleagues_of(demand.station, demand.liaison_pk), others_of(demand, demand.station.station_id)
+
+
+def colleagues_of(station: Station, but: int | None) -> list[tuple[int, str]]:
+    """(number, name) of the station's active liaisons but one."""
+    return [(one.id, one.name) for one in station.liaisons if one.active and one.id != but]
 
 
 def _reasons(demand: Demand, station_id: str) -> list[str]:
@@ -82,7 +96,7 @@ def _reasons(demand: Demand, station_id: str) -> list[str]:
     return []
 
 
-def _others(demand: Demand, station_id: str) -> list[tuple[str, str]]:
+def others_of(demand: Demand, station_id: str) -> list[tuple[str, str]]:
     """Of the short list, those that neither have it nor gave it back."""
     out = {event.station_id for event in demand.events if event.kind in ("returned", "not_taken")} | {station_id}
     listed = demand.routing.get("candidates", ())
