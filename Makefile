@@ -6,10 +6,10 @@ ZHULI := $(VENV)/bin/zhuli
 PYTEST := $(PY) -m pytest
 .DEFAULT_GOAL := help
 
-.PHONY: help run install dev test check bench deep train lock clean
+.PHONY: help run install dev test slow evaluate check bench deep train lock clean
 
 help: ## what can be asked for
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 run: install ## install once, migrate, train when needed, start everything, print the addresses
 	@exec $(ZHULI) up
@@ -35,6 +35,11 @@ test: dev ## the whole suite but the slow part
 slow: dev ## the slow checks
 	@sh tools/system-packages.sh
 	@$(PYTEST) -m slow
+
+evaluate: install ## how well it understands and routes, on our own kept sets
+	@$(ZHULI) evaluate messages tests/data/messages_kept.jsonl --today 2026-11-22
+	@$(ZHULI) evaluate fields tests/data/fields_kept.jsonl --today 2026-11-22
+	@$(ZHULI) evaluate routing tests/data/routing_kept.jsonl --today 2026-11-22
 
 check: dev ## lint, types, import rules
 	@$(VENV)/bin/ruff check .

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import database, processes, records, stations, understanding, users
+from bot.commands import database, evaluate, processes, records, stations, understanding, users
 from bot.settings import SettingsError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 for part in (processes, understanding, database):
     app.add_typer(part.app)
 GROUPS = {
+    "evaluate": evaluate.evaluate,
     "stations": stations.stations,
     "users": users.users,
     "db": database.db,

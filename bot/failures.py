@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from bot.backup import BackupError
+from bot.evaluation.sets import SetError
 from bot.services.route_lines import StationsFileError
 from bot.services.station_files import FileError
 from bot.services.users import UserError
@@ -21,7 +22,7 @@ USERS = {
 
 def sentence(error: Exception) -> str | None:
     """None for what is a fault of ours and deserves its trace."""
-    if isinstance(error, SettingsError | BackupError | StationsFileError | FileError):
+    if isinstance(error, SettingsError | BackupError | SetError | StationsFileError | FileError):
         return str(error)
     if isinstance(error, UserError):
         return USERS.get(error.code, "账号的写法不对，请检查。")

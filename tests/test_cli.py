@@ -107,3 +107,17 @@ def test_numpy_is_not_loaded_before_its_threads_are_limited() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False 1"
+
+
+def test_a_set_with_mistakes_is_told_by_row_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"text":"你好","intent":"greet"}\n{"text":"你好"}\n', "utf-8")
+    assert _run(monkeypatch, "evaluate", "messages", str(file)) == 1
+    said = capsys.readouterr()
+    assert "第 2 行：缺 intent" in said.err
+    assert said.out == ""
+    assert _run(monkeypatch, "evaluate", "routing", str(tmp_path / "none.jsonl")) == 1
+    assert "文件打不开" in capsys.readouterr().err
+    assert _run(monkeypatch, "evaluate", "fields", str(file), "--today", "tomorrow") in (1, 2)

@@ -1,0 +1,81 @@
+"""`zhuli evaluate`: how well it understands and routes, on a set anyone can write."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.commands.opening import day, opened
+from bot.settings import ROOT, Settings
+
+evaluate = typer.Typer(help="用一份标注好的文件评一评：消息、字段、派站。", no_args_is_help=True)
+SAMPLE_STATIONS = ROOT / "bot/services/data/stations_demo.jsonl"
+Today = Annotated[str | None, typer.Option(help="当作今天的日期，YYYY-MM-DD")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Errors = Annotated[bool, typer.Option("--errors", help="列出错的原文（电话打码）")]
+
+
+@evaluate.command("messages")
+def messages(file: Path, today: Today = None, as_json: AsJson = False, errors: Errors = False) -> None:
+    """每行 {"text", "intent", "context"?, "fields"?}：意图与字段。"""
+    from bot.evaluation import report, sets
+    from bot.evaluation.messages import judge_messages
+
+    rows, when = sets.read(file, sets.message), _today(today)
+    found = judge_messages(rows, _parse(opened()), when, _progress)
+    typer.echo(report.as_json(found, errors=errors) if as_json else report.messages_text(found, errors=errors))
+
+
+@evaluate.command("fields")
+def fields(file: Path, today: Today = None, as_json: AsJson = False, errors: Errors = False) -> None:
+    """每行 {"text", "field", "value"}：一个字段的值；field 为 null 表示整句没有值。"""
+    from bot.evaluation import report, sets
+    from bot.evaluation.messages import judge_fields
+
+    rows, when = sets.read(file, sets.field), _today(today)
+    found = judge_fields(rows, _parse(opened()), when, _progress)
+    typer.echo(report.as_json(found, errors=errors) if as_json else report.values_text(found, errors=errors))
+
+
+@evaluate.command("routing")
+def routing(
+    file: Path,
+    stations: Annotated[Path, typer.Option(help="名录文件；不给则用自带的示例名录")] = SAMPLE_STATIONS,
+    today: Today = None,
+    as_json: AsJson = False,
+    errors: Errors = False,
+) -> None:
+    """每行 {"text", "stations_ok" 或 "societies_ok", "title"?, "district"?, "hightech_l1"?}：派到哪个站。"""
+    from bot.evaluation import report, sets
+    from bot.evaluation.routing import judge_routing
+    from bot.services.route_lines import as_json as line
+    from bot.services.route_lines import file_route, read_stations
+
+    rows, when = sets.read(file, sets.demand), _today(today)
+    cache = opened().var_dir / "vectors"
+    names = {
+        one.station_id: frozenset({one.station_id, one.society.get("code", "")}) for one in read_stations(stations)
+    }
+    route = file_route(stations, cache, lambda: when)
+    found = judge_routing(rows, names, lambda query: line(route(query)), _progress)
+    typer.echo(report.as_json(found, errors=errors) if as_json else report.routing_text(found, errors=errors))
+
+
+def _today(given: str | None) -> date:
+    return day(given) or datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def _parse(settings: Settings) -> Any:
+    from bot import bootstrap
+    from bot.nlu.parse import Parser
+
+    say = lambda text: typer.echo(text, err=True)  # noqa: E731
+    return Parser(bootstrap.train(settings, if_needed=True, say=say)).parse
+
+
+def _progress(done: int, total: int) -> None:
+    """Every tenth of the way, on stderr."""
+    if done * 10 // total > (done - 1) * 10 // total:
+        typer.echo(f"{done}/{total}", err=True)
