@@ -45,12 +45,15 @@ _BOTTOM = re.compile(
     r"[^\d,。;十百千万]{0,5}$"
 )
 _BOTTOM_AFTER = re.compile(r"\s*(?:块?钱)?(?:以上|之上|起步|打底|往上|朝上|开外|保底|出头|\+|＋|起(?![来始草]))")
-_EXCEEDED = re.compile(r"(?<![不没莫别勿未能要得会可])超过[^不]*$")
 _BETWEEN = re.compile(r"^\s*(?:左右|上下)?\s*(?:-+|~+|到|至|和(?=.{0,14}之间)|跟(?=.{0,14}之间)|或者?|、)\s*$")
 _BARE_RANGE = re.compile(r"\D{0,6}[\d.]+\s*(?:-|~|到|至)\s*[\d.]+\D{0,4}")
 _LABEL = re.compile(r"(?:预算|(?<!注册)经费|拟投入?|投入金额|悬赏)[^,。;\d\n]{0,8}$")
 _AFTER_LABELLED = re.compile(
     r"\s*(?:左右|上下|以内|之内|以下|封顶|以上|起|吧|嘛|哈|哦|噻|了|就行|就好|够了|可以|\s)*(?:[,。;!\n]|$)"
+)
+_SPOKEN_OF = re.compile(r"(?:预算|经费|给|拿|出|投|花)[^,。;]{0,6}$|(?:预算|经费|钱)[^,。;]{0,3}[,，]?[^,。;]{0,3}$")
+_REFUSED_AFTER = re.compile(
+    r"\s*(?:的话)?(?:我们?)?就?(?:不考虑|算了|不行|不做|不干|不搞|免谈|太贵|没法|拿不出|不要|遭不住|承受不)"
 )
 _FACTORS = {"百万": 1e6, "千万": 1e7, "万": 1e4, "w": 1e4, "亿": 1e8, "k": 1e3, "kw": 1e7}
 _VAGUE = {"几": (2.0, 9.0), "小几": (2.0, 5.0), "大几": (5.0, 9.0)}
@@ -125,7 +128,7 @@ def _written(text: str, found: re.Match[str], asked: bool) -> Iterator[tuple[Amo
     scaled = bool(scale) or "万" in number or "亿" in number
     currency = found["currency"] or found["sign"]
     if currency == "个" and not scaled:
-        if not (asked or re.search(r"(?:预算|经费|给|拿|出|投|花)[^,。;]{0,6}$", _lead(text, found.start()))):
+        if not (asked or _SPOKEN_OF.search(_lead(text, found.start()))):
             return
         factor, scaled = 1e4, True
     foreign = bool(found["foreign"] or _FOREIGN_AFTER.match(text, found.end()))
@@ -161,8 +164,14 @@ def _plain(text: str, found: re.Match[str], value: tuple[float, float], asked: b
     """A bare number answers the question for the budget: below 1000 it counts 万, above 元."""
     if re.match(r"\s*(?:%|年|月|日|号|天|周|\d|[a-z])", text[found.end() :]) or value[1] > 1e9:
         return False, 1.0, False
-    labelled = bool(_LABEL.search(_lead(text, found.start())) and _AFTER_LABELLED.match(text, found.end()))
-    alone = asked and (is_bare_answer(text, found.start(), found.end(), 14) or bool(_BARE_RANGE.fullmatch(text[:60])))
+    closes = bool(_AFTER_LABELLED.match(text, found.end()))
+    before = _lead(text, found.start())
+    labelled = closes and bool(_LABEL.search(before))
+    alone = asked and (
+        (closes and len(text) <= 24 and not re.search(r"[第a-z]\s*$", before))
+        or is_bare_answer(text, found.start(), found.end(), 14)
+        or bool(_BARE_RANGE.fullmatch(text[:60]))
+    )
     stands = alone or labelled
     return stands, 1e4 if stands and value[1] < 1000 else 1.0, stands
 
@@ -194,8 +203,8 @@ def _bounded(text: str, amount: Amount) -> Amount:
         return amount
     if re.search(r"[上逾过]$", before) and re.match(r"[百千万亿]", text[amount.start :]):
         return replace(amount, high=None)
-    top = _TOP.search(before)
-    if (top and not _EXCEEDED.search(before[top.start() :])) or top or _TOP_AFTER.match(after):
+    top = _TOP.search(before) or (_BOTTOM.search(before) and _REFUSED_AFTER.match(after))
+    if top or _TOP_AFTER.match(after):
         return replace(amount, low=None)
     if _BOTTOM.search(before) or _BOTTOM_AFTER.match(after):
         return replace(amount, high=None)

@@ -17,12 +17,15 @@ _FILLER = re.compile(
 )
 _CHANGED = re.compile(
     r"^[^。;\n]{0,10}(?:改成|改为|改到|改|换成|换为|换到|变成|调到|调成|调整为|调整到|更正为|而是|应该?是|应为|"
-    r"是(?!不)|搬到|搬去|迁到|迁至|挪到|推到|延到|延长到|提前到|->|→|=>)[^。;\n]{0,6}$"
+    r"是(?!不)|搬到|搬去|迁到|迁至|挪到|推到|延到|延长到|提前到|(?:提高|增加|调高|降低|减少|调低|缩减|追加|上调|下调)[到至为成]|[提加降减涨][到至]|->|→|=>)[^。;\n]{0,6}$"
 )
 _STATED_WRONG = re.compile(
     r"(?:不是|并非|不对|不在|不要|别写|从|由|把|原来(?:是|填的|写的)?|之前(?:是|说的?|填的)?|刚才(?:说的?|"
     r"填的)?|写成了?|说成了?|填成了?)[^,。;]{0,6}$"
 )
+
+
+_TAKEN_BACK = re.compile(r"[^。;\n]{0,4}[,，]?\s*(?:而)?(?:不是|并非)\s*")
 
 
 def clause(text: str, start: int, end: int) -> tuple[str, str]:
@@ -50,6 +53,8 @@ def change_pairs(text: str, spans: list[tuple[int, int]]) -> set[int]:
         between = text[spans[place][1] : spans[place + 1][0]]
         before = text[max(0, spans[place][0] - WINDOW) : spans[place][0]]
         wrong = _STATED_WRONG.search(before)
-        if _CHANGED.match(between) and (wrong or re.search(r"改|换|搬|迁|挪|调|不对|错|延|推|->|→|而是", between)):
+        if _TAKEN_BACK.fullmatch(between):
+            gone.add(place + 1)
+        elif _CHANGED.match(between) and (wrong or re.search(r"改|换|搬|迁|挪|调|不对|错|延|推|->|→|而是", between)):
             gone.add(place)
     return gone

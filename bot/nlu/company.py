@@ -14,7 +14,7 @@ _WEAK_ENDING = (
     r"(?:专业合作社(?:联合社)?|合作社(?:联合社)?|合作联社|联合社|家庭农场|农场|林场|养殖场|种植园|研究院|研究所|"
     r"设计院|农科院|科学院|大学|学院|医院|诊所|事务所|工作室|"
     r"集团(?:公司)?|总公司|公司|(?:总|分)?厂|火锅店|专卖店|店|坊|馆|商行|经营部|门市部?|酒庄|酒楼|中心|协会|"
-    r"学会|商会|超市|银行|车间)"
+    r"学会|商会|超市|银行|车间|学校|幼儿园|中学|小学|水务局|供电局)"
 )
 _WEAK = re.compile(rf"{_NAME}{{2,30}}?{_WEAK_ENDING}(?!家|商|长|区|房|子|里|址|内|方|标|办|训|乡|镇|村|街|铺|面)")
 _PREFIX = re.compile(
@@ -54,14 +54,18 @@ _OTHERS = re.compile(
     r"(?:主要)?(?:是|为|有|叫|:)?$|(?:跟|和|与|同|向|由|请|委托|联合|(?:并|曾|已|先后)在|到)$|"
     r"(?:用|买|采购|引进)的?(?:是)?$|(?:类似|像|比如|例如|包括|如)$"
 )
+_PARTNER = re.compile(r"跟|与|由|向|并[在与]|已经?|(?:(?<=我们)|(?<=公司)|(?<=我司)|(?<=单位))[和同]")
+_LABELLED = re.compile(r"(?:名称|全称|单位|企业|公司|甲方)\s*[:：]\s*$")
 _FOUNDER = re.compile(r"^(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff]记|[\u4e00-\u9fff]氏|小[\u4e00-\u9fff])")
-_PUBLIC = re.compile(r"(?:大学|学院|医院|研究院|研究所|设计院|农科院|科学院|集团|集团公司|银行|中心|协会|学会|商会)$")
+_PUBLIC = re.compile(
+    r"(?:大学|学院|医院|研究院|研究所|设计院|农科院|科学院|集团|集团公司|银行|中心|协会|学会|商会|学校|中学|小学|局)$"
+)
 _TRAILING = re.compile(
     r"(?:的|吧|哈|哦|呢|嘛|啊|喔|噻|哟|上班|工作|任职|这边|那边|这个|这家|谢谢|人|员工|老板|负责人|[,，。.!！~\s])+$"
 )
 _NO_NAME = re.compile(
     r"你好|您好|哈喽|没有|没得|莫得|个体户?$|不知道|不晓得|不清楚|不方便|不想|不告诉|为什么|为啥|干嘛|干啥|问这|"
-    r"个人|先不|不说|不填|不便|自己|没注册|未注册|无公司|筹备|没办|不需要|无可奉告|匿名|"
+    r"个人|没公司|没单位|小作坊|作坊$|学生|散户|农户|自由职业|先不|不说|不填|不便|自己|没注册|未注册|无公司|筹备|没办|不需要|无可奉告|匿名|"
     r"跳过|算了|收费|人工|谢谢|好的|可以|什么|啥|咋|怎么|吗|？|\?|还没|暂无|保密|随便|继续|确认|提交|"
     r"等下|等一下|等会|等哈|进度|取消|退出|返回|上一步|哪里|在哪|是不是|有没有|能不能|多少|电话|手机|预算|"
     r"我们公司$|我的公司$|同意|要得|对头|嗯|不对|错了|http|www"
@@ -102,16 +106,18 @@ def _legal(text: str) -> list[tuple[int, int]]:
     for match in _LEGAL.finditer(text):
         start = _trim(text, match.start(), match.end())
         core = re.sub(r"[ ]?(?:股份|有限|责任|公司|集团)+$", "", text[start : match.end()])
-        if len(core) >= 2 and not _GENERIC.match(core) and not _is_others(text, match.start(), start):
+        if len(core) >= 2 and not _GENERIC.match(core) and not _is_others(text, match.start(), start, match.end()):
             found.append((start, match.end()))
     return found
 
 
-def _is_others(text: str, matched: int, start: int) -> bool:
+def _is_others(text: str, matched: int, start: int, end: int) -> bool:
     """A customer, a supplier or a partner: 跟…合作, 客户是…."""
-    if re.match(r"跟|与|由|向|并[在与]|已经?|(?<=我们)[和同]|(?<=公司)[和同]|(?<=我司)[和同]", text[start:]):
+    if _PARTNER.match(text, start) or re.search(r"只有|除了|听说", text[start : start + 8]):
         return True
     before = text[max(0, matched - 12) : start]
+    if re.search(r"给$", before) and re.match(r"\s*(?:供|配套|代工|做|生产|加工|发货)", text[end:]):
+        return True
     return bool(_OTHERS.search(before)) and not re.search(r"我(?:们)?(?:这边)?是[^,。;]{0,4}$|代表|我们?叫", before)
 
 
@@ -121,7 +127,12 @@ def _weak(text: str, asked: bool) -> list[tuple[int, int]]:
         start = _trim(text, match.start(), match.end())
         ending = re.search(rf"{_WEAK_ENDING}$", text[start : match.end()])
         core = text[start : match.end()][: ending.start()] if ending else ""
-        if len(core) < 2 or _is_others(text, match.start(), start) or _GENERIC.match(core) or _BAD_INSIDE.search(core):
+        if (
+            len(core) < 2
+            or _is_others(text, match.start(), start, match.end())
+            or _GENERIC.match(core)
+            or _BAD_INSIDE.search(core)
+        ):
             continue
         if _is_named(text, start, match.end(), core, asked):
             found.append((start, match.end()))
@@ -133,6 +144,8 @@ def _is_named(text: str, start: int, end: int, core: str, asked: bool) -> bool:
     if asked:
         return not re.search(r"找|想|要|对接|客户|供应商|给", before[-6:])
     if _PUBLIC.search(text[start:end]):
+        if _LABELLED.search(before) or (region_prefix().match(core) and end - start >= len(text.strip()) - 2):
+            return True
         return bool(_OWN.search(before) or _OWN_NAMED.search(before)) or (
             re.match(r"\s*(?:上班|工作|任职|的)", text[end:]) is not None and bool(_OWN.search(before + " "))
         )

@@ -14,7 +14,9 @@ _NOT_DEADLINE = re.compile(
     r"质保|保质|寿命|有效期|贮存|储存|存放|存储|保存|续航|"
     r"等了|都等|已经?|用了|用不到|跑了|做了|干了|试了|搞了|研究了|花了|运行了?|连续|使用|不到|过了|近|最近|过去|"
     r"生产日期|出生|出厂|老化|养护|发酵|熟化|周转|账期|困扰|折腾了|拖了|卡了|"
-    r"工龄|经验|从业|平均|年龄|才|刚|投产于|投运|坏|更换|换一次|一换|保证|历时|长达|耗时|做到|达到|保持|维持|"
+    r"工龄|经验|从业|平均|年龄|才|刚|缩短|压缩|降[到至]|减[到少]|一[次回批炉遍锅窑]|"
+    r"(?:种植|生长|生产|养殖|检修|交货|采购|清洗|更换|换料|繁殖|制作|加工|测试|循环|固化|干燥|检测|维护|保养|换线|换模|"
+    r"育苗|晾晒|腌制)(?:周期|期|时间)|投产于|投运|坏|更换|换一次|一换|保证|历时|长达|耗时|做到|达到|保持|维持|"
     r"停产|停机|晚了|(?<!最晚)(?<!最迟)拖到|欠了|距今|(?<!要)(?<!能)持续|(?<!完成)第|(?<!大概)(?<!约)合作过"
 )
 _NOT_DEADLINE_AFTER = re.compile(
@@ -28,6 +30,7 @@ _NOT_DEADLINE_AFTER = re.compile(
     r"放假|上班|休息|开会|下雨)"
 )
 _RATE_AFTER = re.compile(
+    r"\s*(?:就|都|大概|差不多)?(?:要|得|能|会)?(?:亏|赔|损失|报废|浪费|坏|停|死|烂)|"
     r"\s*(?:就|都|大概|差不多)?(?:要|得|能|会|可以?)?[^,。;\d]{0,4}[\d一两二三四五六七八九十百几]+多?(?:件|吨|个|次|万|只|台|元|块|套|批|米|斤|kg)"
 )
 _DEADLINE = re.compile(
@@ -43,26 +46,29 @@ _DEADLINE_AFTER = re.compile(
     r"(?:完|解决|交付|交样|上线|搞定|做好|做出|弄好|弄完|搞好|搞完|见到|落地|投产|验收|结题|交货|用|出结果|出方案|拿下|搞出|办妥|"
     r"拿出|拿到|达标|见效|结束|到位|改造好|用上|给(?:个|出)?(?:方案|结果)))"
 )
-_BEFORE_SOLVED = r"(?:给我们?|帮我们?|把?[^,。;]{0,6})?(?:解决|搞定|弄好|处理|落实|做出来|搞出来|用上)"
+_IS_FIGURE = re.compile(r"(?<!期限)(?<!工期)(?:缩短|压缩|降|减|提高)[^,。;]{0,3}$")
+_BEFORE_EVENT = re.compile(r"\s*[^,。;]{0,4}(?:之前|以前|前)\s*(?:必须|务必|一定|要|得|完|解决|搞|弄|做|上线|交)")
+_BEFORE_SOLVED = r"(?:给我们?|帮我们?|把?[^,。;]{0,6})?(?:解决|搞定|弄好|落实|做出来|搞出来|用上)"
 _ASAP = re.compile(
     r"(?:尽快|尽早|尽速|越快越好|越早越好|马上|立[刻即马](?!式|体)|赶快|赶紧|加急|(?<![a-z])asap(?![a-z])|"
     r"火烧眉毛|十万火急|(?:很|非常|特别|比较|有点|相当|挺|太|好)急(?!性)|急得?很|急用|越快越|时间(?:很|太|非常|特别)?紧)"
-    r"(?!(?:给我|跟我|和我)?(?:联系|回复|回电|答复|打|派|安排|反馈|老化|降|烂|坏))|"
+    r"(?!(?:给我|跟我|和我)?(?:给[^,。;]{0,3}(?:回|答|消息)|联系|回复|回电|答复|打|派|安排|反馈|老化|降|烂|坏))|"
     rf"(?:早点|快点){_BEFORE_SOLVED}"
 )
 _ASAP_ANSWER = re.compile(
     r"(?:比较|有点|挺|很|特别)?(?:着?急)(?:得很|哦|啊|哈|呢|的)?|现在就?要?|即刻|今天就要|快些|快一点|抓紧|早点|快点|"
-    r"十分?紧急?|紧急|(?:越|最)快|能多快(?:就)?多快|(?<!不)等不(?:得|了|起)"
+    r"十分?紧急?|紧急|(?:越|最)快|能快|能多快(?:就)?多快|(?<!不)等不(?:得|了|起)"
 )
 _LONG = re.compile(
     r"(?:没有?|没得|莫得|不限|无)(?:具体|明确|固定|特别|啥子?|什么|特定)?的?(?:时间|期限|日期|时限|日子|"
     r"截止)(?:要求|限制|规定)?|(?:时间|期限|工期|周期)(?:上|方面)?(?:都|也)?(?:不限|不急|不着急|不赶|无所谓|"
-    r"没要求|没有要求|随意|随便|都?可以|不做要求|长期|没得要求|(?:比较|很)?宽松|充裕)|慢慢(?:来|搞|做|弄)|什么时候都(?:行|可以|成)|"
+    r"没要求|没有要求|随意|随便|都?可以|不做要求|长期|没得要求|(?:比较|很)?宽松|充裕|不是(?:个)?问题|好说|好商量)|慢慢(?:来|搞|做|弄)|什么时候都(?:行|可以|成)|"
     r"(?<!不能)不着急|(?:^|(?<=[,。;、:\s]))长期(?:有效)?(?=$|[,。;、\s吧哈])"
 )
 _LONG_ANSWER = re.compile(
     r"长期|不急|不着急|不赶|不限|无所谓|随便|都行|都可以|看着办|看你们|看专家|没要求|没限制|没有要求|没得要求|"
-    r"没有限制|慢慢|不忙|宽松|充裕|啥时候|什么时候|不做要求"
+    r"没有限制|慢慢|不忙|宽松|充裕|啥时候|什么时候|不做(?:要求|限制)|"
+    r"(?:没有?|没得|无)[^,。;]{0,4}(?:要求|限制)|随时"
 )
 
 
@@ -73,7 +79,7 @@ def deadlines(text: str, today: date, asked: bool) -> list[tuple[str, int, int]]
     days = [
         day
         for place, day in enumerate(every)
-        if place not in gone and _is_deadline(text, day, asked, place - 1 in gone)
+        if place not in gone and _is_deadline(text, day, asked, bool(gone & {place - 1, place + 1}))
     ]
     future = [day for day in days if day.day >= today]
     if future:
@@ -90,6 +96,12 @@ def in_the_past(text: str, today: date, asked: bool) -> bool:
 
 def _words(text: str, asked: bool) -> list[tuple[str, int, int]]:
     soon, long = _ASAP.search(text), _LONG.search(text)
+    if (
+        soon
+        and not asked
+        and re.search(r"(?:能不能|可不可以|能否|可以)$", text[max(0, soon.start() - 4) : soon.start()])
+    ):
+        soon = None
     if soon and (
         asked or not re.search(r"不(?:是|算|用)?(?:很|太|那么)?$", text[max(0, soon.start() - 6) : soon.start()])
     ):
@@ -117,9 +129,11 @@ def _chosen(text: str, days: list[Day]) -> Day:
 def _is_deadline(text: str, day: Day, asked: bool, replaces: bool = False) -> bool:
     """`replaces`: the day stands in the place of one that is taken back (年底改成明年6月)."""
     before, after = clause(text, day.start, day.end)
+    if _BEFORE_EVENT.match(after):
+        return True
     if _NOT_DEADLINE_AFTER.match(after) and not re.match(r"\s*以?后(?:再说)?$", after) and not day.limit:
         return asked and bool(re.match(r"\s*[以之]?后", after)) and is_bare_answer(text, day.start, day.end, 10)
-    if replaces or is_bare_answer(text, day.start, day.end, 10):
+    if (replaces and not _IS_FIGURE.search(before)) or is_bare_answer(text, day.start, day.end, 10):
         return True
     if not (day.limit or day.dated) and text[day.start] in "一1" and _RATE_AFTER.match(after):
         return False

@@ -10,6 +10,10 @@ OFFICIAL, ALIAS, LOCAL, ELSEWHERE, PROVINCE = 4, 3, 2, 1, 0
 """How surely a name means the district: full names; short names; streets and landmarks; other cities; provinces."""
 
 
+_SHORT = {"高新": "高新区", "天府": "天府新区", "崇庆": "崇州市", "东部": "东部新区"}
+"""What people answer for a district besides its own names."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A name, the district (or city) it lies in, how sure that is, and the zone when it is one."""
@@ -39,6 +43,17 @@ def named_in(text: str) -> list[tuple[Place, int, int]]:
             found.append((known[name], place, place + len(name)))
         place += len(name) if name else 1
     return found
+
+
+@lru_cache(maxsize=1)
+def towns() -> dict[str, str]:
+    """Names of towns and streets without their ending, where they lie in one district only."""
+    districts: dict[str, set[str]] = {}
+    for place in (*_streets(), *_landmarks()):
+        stem = re.sub(r"(?:街道|镇|乡)$", "", place.name)
+        if stem != place.name and len(stem) >= 2:
+            districts.setdefault(stem, set()).add(place.district)
+    return {stem: names.pop() for stem, names in districts.items() if len(names) == 1} | _SHORT
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ SURNAMES = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木"
 _SURNAME = rf"(?:{_DOUBLE}|[{SURNAMES}])"
+_GIVEN = r"(?:[\u4e00-\u9fff](?<![嘛哈吧呢啊哦呀哟噻的了]))"
 _TITLE = (
     r"(?:先生|女士|小姐|老师|老板|总工|总|经理|主任|厂长|主管|师傅|工程师|"
     r"工(?![厂业作程人])|博士|教授|部长|所长|院长|董事长|董|科长|站长|助理|书记|队长|同志|"
@@ -24,7 +25,7 @@ _SURNAMED = re.compile(
 _CALLED = re.compile(
     rf"(?:联系人|联络人|对接人|经办人|负责人|姓名|名字|称呼)(?:是|为|叫|"
     rf"[:：\s])*(?:[\u4e00-\u9fff]{{2,4}}(?:部|处|科|室|中心|车间)的?\s*)?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?{_TITLE}?|[小老]{_SURNAME})(?=[,，。;；\s\d(（]|电|手|的|$)"
-    rf"|(?:我叫|我是|本人|叫我|喊我|找)\s*({_SURNAME}[\u4e00-\u9fff]{{1,2}}|[小老阿]{_SURNAME}|"
+    rf"|(?:我叫|我是|本人|叫我|喊我|找)\s*({_SURNAME}{_GIVEN}{{1,2}}|[小老阿]{_SURNAME}|"
     rf"{_SURNAME}{_TITLE})(?=[,，。;；\s\d!！]|就行|就好|就可以|嘛|哈|$)"
 )
 _LEAD = re.compile(
@@ -55,7 +56,8 @@ def people(text: str, asked: bool, phone_at: int | None = None) -> list[tuple[st
         match = pattern.search(text)
         if match:
             group = next(place for place in range(1, (match.lastindex or 1) + 1) if match[place])
-            name = "".join(part for part in match.groups() if part)
+            parts = [part for part in match.groups() if part]
+            name = parts[-1] if parts[-1].startswith(parts[0]) else "".join(parts)
             if not _COMMON.fullmatch(name) and not _is_greeting(text, match.end()):
                 return [_fuller(text, name, match.start(group), match.end())]
     for match in _ADDRESSED.finditer(text):

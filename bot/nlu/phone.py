@@ -4,9 +4,11 @@ import re
 
 from bot.nlu.clauses import change_pairs
 
-_SPOKEN = str.maketrans(dict(zip("零〇○洞幺一二两三四五六七拐八九勾", "0000112234567789" + "9", strict=True)))
-_SPOKEN_RUN = re.compile(r"(?:[零〇○洞幺一二两三四五六七拐八九勾\d][\s,，、\-]?){7,}")
-_GAP = r"[\s\-.·,]{0,2}"
+_SPOKEN = str.maketrans(
+    dict(zip("零〇○洞幺一二两三四五六七拐八九勾壹贰叁肆伍陆柒捌玖", "00001122345677899123456789", strict=True))
+)
+_SPOKEN_RUN = re.compile(r"(?:[零〇○洞幺一二两三四五六七拐八九勾壹贰叁肆伍陆柒捌玖\d][\s,，、\-]?){7,}")
+_GAP = r"[\s\-.·,_]{0,2}"
 _START = r"(?<![\da-z])(?<!\d[-.])"
 _COUNT = r"(?!\s*(?:元|万|亿|块|个|台|件|吨|%|年|条|次|只|瓶|片|套|股|户|人次))"
 _MOBILE = re.compile(rf"{_START}(?:\(?(?:\+|00)?86\)?{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?![\d])(?!\.\d){_COUNT}")

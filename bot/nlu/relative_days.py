@@ -153,8 +153,8 @@ READERS: list[tuple[re.Pattern[str], Reader]] = [
         rf"全年|暑假){BEFORE}"
     ), _part_of_year),
     (re.compile(
-        rf"(?:{YEAR}\s*(?:的)?)?(?P<festival>{_FESTIVAL})(?:节|假期|长假)?(?:{BEFORE}|(?P<after>\s*(?:之后|"
-        rf"以后|后)))(?!\s*[月个万块元年天])"
+        rf"(?:{YEAR}\s*(?:的)?)?(?P<festival>{_FESTIVAL})(?:节|假期|长假)?(?:(?P<after>\s*(?:之后|"
+        rf"以后|后))|{BEFORE})(?!\s*[月个万块元年天])"
     ), _festival),
     (re.compile(
         rf"(?:{YEAR}\s*(?:的)?)?(?P<enter>入)?(?P<season>[春夏秋冬])[天季](?:来)?{BEFORE}"

@@ -61,6 +61,10 @@ def read(text: str, asked: bool = False) -> Bounds | str | None:
         ("公司拟自筹300万元", (300, 300)),
         ("把预算调到80", (80, 80)),
         ("手头就五万块", (5, 5)),
+        ("高于30万就不考虑了", (None, 30)),
+        ("钱嘛，二三十个没得问题", (20, 30)),
+        ("准备了一百二十万专项资金", (120, 120)),
+        ("揭榜金额300万元", (300, 300)),
     ],
 )
 def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
@@ -88,6 +92,7 @@ def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
         "项目总投资3亿元的园区里",
         "2027年6月要用",
         "客户索赔了30万",
+        "这条线是2019年花300万上的",
         "同行花了50万做的效果也不行",
         "获得省级资金支持50万元",
         "设备是花了60万买的",
@@ -105,6 +110,8 @@ def test_other_money_and_counts_are_left_alone(text: str) -> None:
         ("年产值两个亿，预算五十万", (50, 50)),
         ("不是30万是50万", (50, 50)),
         ("预算从30万改成50万", (50, 50)),
+        ("预算从50万提高到70万", (70, 70)),
+        ("预算写错了，是15万不是150万", (15, 15)),
         ("20万加10万，总共30万", (30, 30)),
         ("先拿20万，做得好加到60万", (20, 60)),
     ],
@@ -114,7 +121,14 @@ def test_of_several_amounts_the_budget_is_taken(text: str, bounds: Bounds) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "bounds"), [("三五十个", (30, 50)), ("50", (50, 50)), ("30-50", (30, 50)), ("300000", (30, 30))]
+    ("text", "bounds"),
+    [
+        ("三五十个", (30, 50)),
+        ("最高给到一百五", (None, 150)),
+        ("50", (50, 50)),
+        ("30-50", (30, 50)),
+        ("300000", (30, 30)),
+    ],
 )
 def test_bare_numbers_count_only_when_the_budget_is_asked(text: str, bounds: Bounds) -> None:
     assert read(text, asked=True) == bounds
@@ -130,6 +144,9 @@ def test_other_currencies_are_not_taken_for_rmb(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "到时候看",
+        "按你们的标准来",
+        "根据效果付费",
         "先看看多少钱",
         "看方案再定",
         "领导还没批下来",

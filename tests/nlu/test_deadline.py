@@ -70,6 +70,8 @@ def read(text: str, asked: bool = False) -> str | None:
         ("夏天之前", "2027-05-31"),
         ("入冬前", "2026-11-30"),
         ("年后", "2027-02-20"),
+        ("春节后", "2027-02-21"),
+        ("明年6月份投产之前要解决", "2027-06-30"),
         ("腊月底", "2027-02-05"),
         ("最晚拖到明年8月", "2027-08-31"),
     ],
@@ -78,12 +80,26 @@ def test_days_in_any_writing(text: str, day: str) -> None:
     assert read(text, asked=True) == day
 
 
-@pytest.mark.parametrize("text", ["尽快", "越快越好", "马上要", "很急", "ASAP"])
+@pytest.mark.parametrize("text", ["尽快", "能快就快", "越快越好", "马上要", "很急", "ASAP"])
 def test_as_soon_as_possible(text: str) -> None:
     assert read(text, asked=True) == "ASAP"
 
 
-@pytest.mark.parametrize("text", ["不急", "长期", "长期有效", "时间上比较宽松", "时间不限", "没有时间要求", "慢慢来"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不急",
+        "长期",
+        "长期有效",
+        "时间不是问题",
+        "没有特别要求",
+        "随时都行",
+        "时间上比较宽松",
+        "时间不限",
+        "没有时间要求",
+        "慢慢来",
+    ],
+)
 def test_long_term(text: str) -> None:
     assert read(text, asked=True) == "long_term"
 
@@ -111,6 +127,12 @@ def test_long_term(text: str) -> None:
         "我想查一下10月份报的那个",
         "废水最好3个月更换一次",
         "搞快点",
+        "种植周期要120天",
+        "目前交货期要45天，想缩短到30天",
+        "干燥时间从3天降到1天",
+        "清洗一次要两天",
+        "一天要亏好几千",
+        "能不能加急",
     ],
 )
 def test_other_dates_and_lengths_are_left_alone(text: str) -> None:

@@ -28,6 +28,8 @@ def read(text: str, field: str, context: str | None = None) -> object:
         ("原来在青羊，现在搬到新都了", "新都区"),
         ("在德阳广汉，不在成都", "德阳市"),
         ("绵阳高新区", "绵阳市"),
+        ("坐标犀浦", "郫都区"),
+        ("德阳的，能不能帮", "德阳市"),
         ("我们在贵州遵义", "遵义市"),
         ("客户在温江，我们在郫都", "郫都区"),
         ("总部在北京，工厂在龙泉", "龙泉驿区"),
@@ -36,6 +38,14 @@ def read(text: str, field: str, context: str | None = None) -> object:
 )
 def test_districts_by_name_street_zone_and_move(text: str, district: str) -> None:
     assert read(text, "district") == district
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [("中和", "高新区"), ("在东升那边", "双流区"), ("高新", "高新区"), ("寿安", None), ("四川", None)],
+)
+def test_a_town_without_its_ending_answers_when_only_one_district_has_it(text: str, district: str | None) -> None:
+    assert read(text, "district", "district") == district
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,9 @@ def test_districts_by_name_street_zone_and_move(text: str, district: str) -> Non
         "合作开发也行",
         "友爱互助",
         "金牛座的",
+        "做双流道换热器",
+        "你们在天府软件园吗",
+        "武侯区科协在哪",
         "高新区有服务站没",
         "温江到双流咋走",
         "产品卖到北京上海",
@@ -69,6 +82,7 @@ def test_words_that_only_look_like_places(text: str) -> None:
         ("公司名写错了，应该是成都示例智能有限公司", "成都示例智能有限公司"),
         ("老陈五金店", "老陈五金店"),
         ("我司（成都示例航空零部件有限公司）刀具磨损快", "成都示例航空零部件有限公司"),
+        ("单位：成都示例学校", "成都示例学校"),
         ("我单位成都市示例研究院，想申请建站", "成都市示例研究院"),
         ("成都示例建材 有限公司", "成都示例建材有限公司"),
     ],
@@ -84,6 +98,9 @@ def test_enterprises_named_in_a_text(text: str, name: str) -> None:
         "客户是示例集团股份有限公司，要求很严",
         "设备是示例机床股份公司的",
         "我公司与示例大学有合作",
+        "我们和成都示例物流有限公司是合作伙伴",
+        "给示例汽车股份有限公司供货",
+        "国内只有上海示例股份有限公司能做",
         "我们公司在郫都",
         "你们公司是干啥的",
         "一家汽配厂",
@@ -125,6 +142,8 @@ def test_a_region_in_the_name_alone_does_not_answer_for_the_district() -> None:
         ("张伟", "contact_name", "张伟"),
         ("王", "contact_name", "王"),
         ("叫我李老师就行", "contact_name", "李老师"),
+        ("我姓雷叫雷鸣", "contact_name", "雷鸣"),
+        ("你叫我高姐嘛", "contact_name", "高姐"),
         ("免贵姓邓，邓丽", "contact_name", "邓丽"),
         ("对接人 技术部 赵六", None, "赵六"),
         ("成都示例科技有限公司 张伟 13800000000", None, "张伟"),
