@@ -78,10 +78,7 @@ def rank(
     The short list, and behind it the others that fit as well as its first (bot.core.assignment).
     `rivals` may not take it, but would they fit better, the certainty of the others is lower.
     """
-    scored = sorted(
-        (Ranked(one, _score(one, query, guess)) for one in evidence),
-        key=lambda one: (-round(one.score, 6), _load(one.evidence.standing), one.evidence.standing.station.station_id),
-    )
+    scored = ordered(evidence, query, guess)
     against = sorted(scored + [Ranked(one, _score(one, query, guess)) for one in rivals], key=lambda one: -one.score)
     shown = scored[: rules()["shown"]]
     shown += [one for one in scored[len(shown) :] if abs(one.fit - scored[0].fit) <= assignment.settings()["equal_fit"]]
@@ -91,12 +88,20 @@ def rank(
     ]
 
 
+def ordered(evidence: Sequence[Evidence], query: RouteQuery, guess: FieldGuess) -> list[Ranked]:
+    """All of them, best first, without certainty and reasons."""
+    return sorted(
+        (Ranked(one, _score(one, query, guess)) for one in evidence),
+        key=lambda one: (-round(one.score, 6), _load(one.evidence.standing), one.evidence.standing.station.station_id),
+    )
+
+
 def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
     weights, station = rules(), one.standing.station
     score = one.meaning
     score += min(weights["exact_term"] * len(one.exact), weights["exact_terms_most"])
     score += weights["named_station"] * one.named
-    score += weights["field_agreement"] * _agrees(one.standing, guess)
+    score += weights["field_agreement"] * agrees(one.standing, guess)
     score += weights["home_district"] * (query.place is not None and station.district == query.place)
     score += float(weights["level"].get(station.level, 0)) + float(weights["grade"].get(station.grade(), 0))
     return float(score + weights["load"] * _load(one.standing))
@@ -126,7 +131,8 @@ def _alike(one: set[str], other: set[str]) -> bool:
     return bool(len(one & other) >= rules()["alike"] * len(one | other))
 
 
-def _agrees(standing: Standing, guess: FieldGuess) -> bool:
+def agrees(standing: Standing, guess: FieldGuess) -> bool:
+    """The station works in the field that the demand belongs to."""
     codes = {taxonomy.national_field(code) for code in standing.station.hightech_fields}
     return guess.code in codes
 
@@ -143,7 +149,7 @@ def reasons(one: Evidence, query: RouteQuery, guess: FieldGuess) -> list[str]:
     topics = list(dict.fromkeys((*one.exact, *one.near_topics)))[:3]
     if topics:
         found.append(texts["topics"].format(topics="、".join(topics)))
-    if _agrees(one.standing, guess):
+    if agrees(one.standing, guess):
         found.append(texts["field"].format(field=guess.name))
     found += _place_reasons(one.standing, query, texts)
     found.append(texts["load"].format(open=one.standing.open_cases, capacity=station.capacity))

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from bot.core.assignment import settings
-from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, rank
+from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, ordered, rank
 from bot.core.routing import (
     Bar,
     Candidate,
@@ -101,17 +101,36 @@ class Matcher:
                 break
         return looked
 
+    def survey(
+        self, query: RouteQuery, today: date, open_cases: OPEN_CASES, station_id: str | None = None
+    ) -> tuple[list[Ranked], FieldGuess]:
+        """Every station that was looked at, barred or not, in the order it would come; `station_id` is among them."""
+        if untold(query) == "empty" or not len(self.index):
+            return [], no_field()
+        row = vectors.of_query(self._encoders, query)
+        yardstick, fields = self._background.measure(row)
+        looked = self._look(query, row, today, open_cases)
+        for place, station in enumerate(self.index.stations):
+            if station.station_id == station_id and place not in looked.standings:
+                cases = open_cases([station]).get(station.station_id, 0)
+                looked.standings[place] = Standing(station, cases)
+        asked = _Measured(query, row, yardstick, fields[0][0])
+        return ordered(self._weigh(asked, list(looked.standings), looked), query, asked.guess), asked.guess
+
     def _rank(self, asked: _Measured, free: list[int], rivals: list[int], looked: _Looked) -> list[Ranked]:
-        places = np.array(free + rivals, dtype=np.intp)
+        evidence = self._weigh(asked, free + rivals, looked)
+        return rank(evidence[: len(free)], evidence[len(free) :], asked.query, asked.guess)
+
+    def _weigh(self, asked: _Measured, wanted: list[int], looked: _Looked) -> list[Evidence]:
+        places = np.array(wanted, dtype=np.intp)
         closeness = self.index.closeness(asked.row, places, rules()["best_topics"])
         meanings = asked.yardstick.meaning(closeness)
         near = _near_topics(closeness)
         words = cut(asked.query.whole)
-        evidence = [
+        return [
             self._evidence(asked.query, words, looked.standings[int(place)], float(meanings[i]), near[i])
             for i, place in enumerate(places)
         ]
-        return rank(evidence[: len(free)], evidence[len(free) :], asked.query, asked.guess)
 
     def _waiting(self, asked: _Measured, looked: _Looked, best: Ranked | None) -> list[Candidate]:
         """The best of those that are only full and would come before `best`."""

@@ -2,16 +2,16 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.core.routing import Barred, Candidate, Routed, RouteQuery, Standing, bars
+from bot.core.routing import Routed, RouteQuery
 from bot.core.station import StationRecord
 from bot.nlu.encoder import encoder
-from bot.services import shipped, vectors
+from bot.services import explaining, shipped, vectors
 from bot.services.background import background
+from bot.services.explaining import Explanation, Preview
 from bot.services.matching import Matcher
 from bot.services.station_index import StationIndex
 from bot.services.vectors import Encoders, Progress, StationVectors
@@ -20,18 +20,6 @@ from models.repositories import stations
 from models.repositories.stations import StoredStation, Version
 
 CHENGDU = ZoneInfo("Asia/Shanghai")
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a station came up for a demand, or did not."""
-
-    station_id: str
-    rank: int | None
-    """1 is the best; None when it is not on the short list."""
-    candidate: Candidate | None
-    barred: Barred | None
-    """The hard rules that keep it out."""
 
 
 def default_encoders() -> Encoders:
@@ -65,14 +53,18 @@ class RoutingService:
         return self._current().match(query, self._today(), self._open_cases)
 
     def explain(self, query: RouteQuery, station_id: str) -> Explanation:
-        """ "Why (not) this station": its place on the short list, or the rules that bar it."""
-        matcher = self._current()
-        found = matcher.match(query, self._today(), self._open_cases)
-        place = next((i for i, one in enumerate(found.stations) if one.station_id == station_id), None)
-        candidate = None if place is None else found.stations[place]
-        return Explanation(
-            station_id, None if place is None else place + 1, candidate, self._barred(matcher, query, station_id)
-        )
+        """ "Why (not) this station": its place, what it lacks beside the first, or the rules that bar it."""
+        matcher, today = self._current(), self._today()
+        routed = matcher.match(query, today, self._open_cases)
+        ranked, guess = matcher.survey(query, today, self._open_cases, station_id)
+        return explaining.explanation(station_id, routed, ranked, query, guess, today)
+
+    def preview(self, query: RouteQuery) -> Preview:
+        """The decision, who takes turns, and who would have come up but for a hard rule."""
+        matcher, today = self._current(), self._today()
+        routed = matcher.match(query, today, self._open_cases)
+        ranked, _ = matcher.survey(query, today, self._open_cases)
+        return explaining.preview(routed, ranked, query, today)
 
     def warm_up(self, progress: Progress | None = None) -> None:
         """Loads the encoders and computes the vectors that are missing."""
@@ -139,11 +131,3 @@ class RoutingService:
         pks = {self._pks[station.station_id]: station.station_id for station in wanted}
         with self._db.read() as session:
             return {pks[pk]: count for pk, count in stations.open_cases(session, list(pks)).items()}
-
-    def _barred(self, matcher: Matcher, query: RouteQuery, station_id: str) -> Barred | None:
-        station = next((one for one in matcher.index.stations if one.station_id == station_id), None)
-        if station is None:
-            return None
-        standing = Standing(station, self._open_cases([station]).get(station_id, 0))
-        found = bars(standing, query, self._today())
-        return Barred(station_id, station.name, found) if found else None

@@ -1,7 +1,7 @@
 """Stations in the JSON interface."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
@@ -22,9 +22,11 @@ from bot.console.context import Here
 from bot.console.queries import stations
 from bot.console.queries.stations import StationFilter
 from bot.core.roles import Right, Viewer
+from bot.core.routing import Barred, RouteQuery
 
 router = APIRouter(prefix="/stations", tags=["stations"])
 Caller = Annotated[Viewer, Depends(calling(Right.STATIONS))]
+Router = Annotated[Viewer, Depends(calling(Right.ROUTE))]
 
 
 class StationOut(BaseModel):
@@ -75,6 +77,76 @@ class StationDetailOut(StationOut):
     last_verified: date | None
     updated_at: datetime
     people: list[LiaisonOut]
+
+
+class PreviewIn(BaseModel):
+    text: str = Field(max_length=2000, description="一段需求")
+    title: str | None = Field(None, max_length=120)
+    category: str | None = Field(None, max_length=20)
+    district: str | None = Field(None, max_length=40)
+    station_id: str | None = Field(None, max_length=40, description="还想知道为什么（不）是这个服务站")
+
+
+class CandidateOut(BaseModel):
+    station_id: str
+    name: str
+    score: float = Field(description="是合适的服务站的把握，0–1")
+    reasons: list[str]
+
+
+class BarredOut(BaseModel):
+    station_id: str
+    name: str
+    bars: list[str] = Field(description="不能承接的原因")
+
+
+class WhyOut(BaseModel):
+    station_id: str
+    name: str
+    known: bool = Field(description="名录里有，并且文字够用来比较")
+    place: int | None = Field(description="排第几；不能承接的，是假如能承接时的名次")
+    among: int
+    bars: list[str]
+    reasons: list[str]
+    lacks: list[str] = Field(description="与第一名相比缺什么")
+
+
+class FieldOut(BaseModel):
+    code: str
+    name: str
+
+
+class PreviewOut(BaseModel):
+    decision: Literal["auto", "review"]
+    reason: str | None = Field(description="为什么要由工作人员决定")
+    field: FieldOut
+    stations: list[CandidateOut]
+    in_turn: list[str] = Field(description="与第一名同样合适、轮流承接的服务站名称")
+    barred: list[BarredOut]
+    why: WhyOut | None
+
+
+@router.post("/preview", response_model=PreviewOut, responses=responses(400, 422))
+def preview(here: Here, viewer: Router, asked: PreviewIn) -> Any:
+    """Who would get a text; nothing is kept and nobody is told."""
+    query = RouteQuery(asked.text, asked.title, asked.category, asked.district)
+    found = here.services.routing.preview(query)
+    why = here.services.routing.explain(query, asked.station_id) if asked.station_id else None
+    routed = found.routed
+    return {
+        "decision": routed.decision,
+        "reason": routed.reason,
+        "field": vars(routed.field),
+        "stations": [vars(one) for one in routed.stations],
+        "in_turn": found.in_turn,
+        "barred": [_barred(one) for one in found.barred],
+        "why": {**vars(why), "bars": _barred(why.barred)["bars"] if why.barred else []} if why else None,
+    }
+
+
+def _barred(found: Barred) -> dict[str, Any]:
+    bars = [bar.text for bar in found.bars]
+    return {"station_id": found.station_id, "name": found.name, "bars": bars}
 
 
 @router.get("", response_model=Listed[StationOut], responses=responses(422))

@@ -15,6 +15,8 @@ from bot.core.masking import mask_phone
 from bot.core.roles import Viewer
 from models import Database, Demand, Liaison, Society, Station
 
+NAMES = 500
+
 
 @dataclass(frozen=True)
 class StationFilter:
@@ -95,10 +97,10 @@ def detail(db: Database, viewer: Viewer, station_id: str) -> StationDetail | Non
 
 
 def names(db: Database) -> list[tuple[str, str]]:
-    """(station_id, name) of the stations in operation, for choosing one."""
+    """(station_id, name) of the first stations in operation, for choosing one; others are typed in by id."""
     with db.read() as session:
         query = select(Station.station_id, Station.name).where(Station.status == "运行")
-        return [(code, name) for code, name in session.execute(query.order_by(Station.station_id))]
+        return [(code, name) for code, name in session.execute(query.order_by(Station.station_id).limit(NAMES))]
 
 
 def open_cases(session: Session, ids: list[int]) -> dict[int, int]:
