@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import memory
 from actions.texts import Texts
 from bot.core import wording
-from bot.core.intake import Reading, absorb, missing
+from bot.core.intake import WHOLE, Reading, absorb, missing
+from bot.core.vague import is_vague
 from bot.services import container
 
 
@@ -78,14 +79,18 @@ class Resume(Action):
             dispatcher.utter_message(text=texts.pick("utter_nothing_to_resume", times))
             return [remember, SlotSet("pending", None)]
         dispatcher.utter_message(text=recap(tracker, texts))
-        asked = {"said": (tracker.get_slot("asked") or {}).get("said")}
+        started = await begin(tracker) if tracker.active_loop_name is None else []
+        draft_id = next(
+            (one["value"] for one in started if one.get("name") == "draft_id"), tracker.get_slot("draft_id")
+        )
+        asked = {"said": (tracker.get_slot("asked") or {}).get("said"), "known_for": draft_id}
         events: list[EventType] = [
             SlotSet("pending", None),
             SlotSet("previous_text", None),
             SlotSet("asked", asked),
         ]
         if tracker.active_loop_name is None:
-            events += [*await begin(tracker), FollowupAction("demand_form")]
+            events += [*started, FollowupAction("demand_form")]
         return events
 
 
@@ -97,7 +102,7 @@ def recap(tracker: Tracker, texts: Texts) -> str:
         wording.shorten(str(draft.get("goal") or ""), 30),
         *(
             f"{wording.LABELS[key]} {wording.value_words(key, draft[key])}"
-            for key in ("budget", "deadline", "enterprise_name", "district")
+            for key in ("budget", "deadline", "enterprise_name", "district", "contact_name", "phone")
             if draft.get(key) is not None
         ),
     ]
@@ -115,8 +120,10 @@ class OfferResume(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         times, remember = memory.count(tracker, "offer_resume")
         title = wording.shorten(str(tracker.get_slot("title") or tracker.get_slot("problem")), 30)
+        told = str(((tracker.get_slot("previous_text") or {}).get("values") or {}).get("problem") or "")
+        name = "utter_offer_resume" if is_vague(told) else "utter_offer_resume_or_new"
         dispatcher.utter_message(
-            text=Texts(domain).pick("utter_offer_resume", times, title=title),
+            text=Texts(domain).pick(name, times, title=title, new=wording.shorten(told, 30)),
             buttons=[{"title": "接着填", "payload": "/affirm"}, {"title": "重新开始", "payload": "/deny"}],
         )
         return [remember]
@@ -161,8 +168,21 @@ class SubmitDemand(Action):
         station = tracker.get_slot("station") or {}
         share_with = station.get("station_id") if draft["confirm_summary"] == "share" else None
         done = await asyncio.to_thread(container.current().intake.submit, tracker.sender_id, draft, station, share_with)
-        dispatcher.utter_message(text=_submitted_words(done, share_with, Texts(domain)))
-        return [*memory.forget_demand(), SlotSet("last_no", done["demand_no"]), SlotSet("asked", None)]
+        texts, waiting = Texts(domain), list(tracker.get_slot("waiting") or [])
+        dispatcher.utter_message(text=_submitted_words(done, share_with, texts))
+        events = [*memory.forget_demand(), SlotSet("last_no", done["demand_no"]), SlotSet("asked", None)]
+        return [*events, *_next_need(dispatcher, texts, waiting)]
+
+
+def _next_need(dispatcher: CollectingDispatcher, texts: Texts, waiting: list[str]) -> list[EventType]:
+    """The next of several needs becomes the draft that waits."""
+    if not waiting:
+        return []
+    title = wording.shorten(waiting[0], 30)
+    dispatcher.utter_message(
+        text=texts.pick("utter_submitted_next", title=title), buttons=[{"title": "接着填", "payload": "/resume"}]
+    )
+    return [SlotSet("problem", waiting[0]), SlotSet("focus", WHOLE), SlotSet("waiting", waiting[1:])]
 
 
 def _submitted_words(done: dict[str, Any], share_with: str | None, texts: Texts) -> str:

@@ -43,10 +43,10 @@ def _a_rule_speaks(tracker: Tracker) -> bool:
 
 
 def _a_rule_spoke(tracker: Tracker) -> bool:
-    """True when the form stood back for this message already."""
+    """True when the form stood back for this message already, or was started by the action that answered it."""
     for event in reversed(tracker.events):
         if event["event"] == "user":
             return False
-        if event["event"] == "action_execution_rejected":
+        if event["event"] in ("action_execution_rejected", "followup"):
             return True
     return False

@@ -30,6 +30,8 @@ OF_THE_DEMAND = (
     "previous",
     "station",
     "reading",
+    "needs",
+    "detailed",
 )
 
 
@@ -39,7 +41,17 @@ ERASE_ANSWERS = ("affirm", "deny", "delete_my_data")
 
 def draft(tracker: Tracker) -> dict[str, Any]:
     """The slots that make up the draft."""
-    keys = (*FIELDS, "consent", "confirm_summary", "previous", "current_base", "keywords", "draft_id")
+    keys = (
+        *FIELDS,
+        "consent",
+        "confirm_summary",
+        "previous",
+        "current_base",
+        "keywords",
+        "draft_id",
+        "needs",
+        "detailed",
+    )
     return {key: tracker.get_slot(key) for key in keys}
 
 

@@ -11,6 +11,7 @@ from actions.form import FIRM, SOFT
 from actions.texts import Texts
 from bot.core import wording
 from bot.core.demand import CATEGORIES, FIELDS
+from bot.core.intake import wants_detail
 from bot.core.taxonomy import district_name
 
 QUIET = ("goodbye",)
@@ -38,7 +39,7 @@ class Ask(Action):
         turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
         asked |= {"key": self.key, "n": turn, "asides": 0}
         question = self.question(tracker, texts, turn)
-        buttons = self.buttons()
+        buttons = self.buttons(tracker, texts)
         if memory.reading(tracker).get("invalid") and lead and not buttons:
             question = "" if asked.get("explained") == self.key else question
         dispatcher.utter_message(text="\n".join(part for part in (lead, question) if part), buttons=buttons)
@@ -51,7 +52,7 @@ class Ask(Action):
     def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
         return texts.pick(f"utter_ask_{self.key}", turn)
 
-    def buttons(self) -> list[dict[str, str]]:
+    def buttons(self, tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
         return []
 
     def _again(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> list[EventType]:
@@ -59,7 +60,7 @@ class Ask(Action):
         asked = dict(tracker.get_slot("asked") or {})
         asides = asked.get("asides", 0) + 1
         asked |= {"key": self.key, "asides": asides}
-        buttons = self.buttons()
+        buttons = self.buttons(tracker, texts)
         if asides == 1:
             asked["n"] = asked.get("n", 0) + 1
             question = self.question(tracker, texts, asked["n"])
@@ -79,6 +80,10 @@ def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
         asked["echoes"] = asked.get("echoes", 0) + 1
     if "district" in (reading.get("changed") or []) and not district_name(tracker.get_slot("district")):
         parts.append(texts.pick("utter_note_outside"))
+    if reading.get("dropped"):
+        parts.append(texts.pick("utter_note_identity"))
+    if known := known_words(tracker, texts, asked):
+        parts.append(known)
     if invalid:
         fails = dict(asked.get("fails") or {})
         name = f"utter_invalid_{invalid[1]}"
@@ -89,16 +94,32 @@ def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def known_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
+    """Once in a demand that is not the person's first: what is taken over from the last one."""
+    draft = memory.draft(tracker)
+    taken_over = [draft[key] for key in ("enterprise_name", "district", "contact_name", "phone")]
+    if tracker.get_slot("last_no") is None or None in taken_over or asked.get("known_for") == draft["draft_id"]:
+        return ""
+    asked["known_for"] = draft["draft_id"]
+    return texts.pick(
+        "utter_known_person",
+        enterprise=draft["enterprise_name"],
+        district=draft["district"],
+        who=wording.person_words(draft["contact_name"]),
+        phone=wording.value_words("phone", draft["phone"]),
+    )
+
+
 def echo_words(tracker: Tracker, changed: list[str]) -> str:
     """The values that were just taken: "预算 30–50 万元，期限 2026-12-31"."""
     said = []
     for key in changed:
         value = tracker.get_slot(key)
-        if key == "indicators":
-            goal = tracker.get_slot("goal")
+        if key in ("indicators", "goal"):
+            goal = memory.reading(tracker).get("added") or tracker.get_slot("goal")
             said.append(wording.shorten(goal, 40) if goal else "")
         elif key == "problem" and value:
-            said.append(wording.shorten(value, 40))
+            said.append(wording.shorten(memory.reading(tracker).get("added") or value, 40))
         elif value is not None and key in wording.LABELS:
             said.append(f"{wording.LABELS[key]} {wording.value_words(key, value)}")
     return "，".join(part for part in said if part)
@@ -111,7 +132,7 @@ class AskConsent(Ask):
         said = texts.pick("utter_consent_said") if tracker.get_slot("problem") else ""
         return texts.pick("utter_ask_consent", turn, said=said)
 
-    def buttons(self) -> list[dict[str, str]]:
+    def buttons(self, tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
         return [{"title": "同意", "payload": "/affirm"}, {"title": "不同意", "payload": "/deny"}]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
@@ -119,21 +140,26 @@ class AskConsent(Ask):
         if asked.get("key") == self.key and self.is_aside(tracker):
             return await super().run(dispatcher, tracker, domain)
         turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
-        dispatcher.utter_message(text=self.question(tracker, Texts(domain), turn), buttons=self.buttons())
+        texts = Texts(domain)
+        lead = lead_words(tracker, texts, asked) if memory.reading(tracker).get("invalid") else ""
+        question = self.question(tracker, texts, turn)
+        dispatcher.utter_message(
+            text="\n".join(part for part in (lead, question) if part), buttons=self.buttons(tracker, texts)
+        )
         return [SlotSet("asked", asked | {"key": self.key, "n": turn, "asides": 0})]
 
 
 class AskField(Ask):
     key = "field"
 
-    def buttons(self) -> list[dict[str, str]]:
+    def buttons(self, tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
         return _options("field", FIELDS)
 
 
 class AskCategory(Ask):
     key = "category"
 
-    def buttons(self) -> list[dict[str, str]]:
+    def buttons(self, tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
         return _options("category", CATEGORIES)
 
 
@@ -141,8 +167,32 @@ class AskProblem(Ask):
     key = "problem"
 
 
+class AskFocus(Ask):
+    """Several needs in one text: which first?"""
+
+    key = "focus"
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        return texts.pick("utter_ask_focus", turn, count=len(tracker.get_slot("needs") or []))
+
+    def buttons(self, tracker: Tracker, texts: Texts) -> list[dict[str, str]]:
+        apart = tracker.get_slot("needs") or []
+        titles = [*(wording.shorten(one, 30) for one in apart), texts.pick("utter_focus_whole")]
+        return [
+            {"title": title, "payload": f'/inform{{"focus": "{place if place <= len(apart) else "whole"}"}}'}
+            for place, title in enumerate(titles, start=1)
+        ]
+
+
 class AskIndicators(Ask):
+    """A need that is too general gets its second question here, once."""
+
     key = "indicators"
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        if wants_detail(memory.draft(tracker)):
+            return texts.pick("utter_ask_detail")
+        return super().question(tracker, texts, turn)
 
 
 class AskBudget(Ask):

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
+from bot.core import secrecy
 from bot.core.intake import Absorbed, Invalid, Reading, absorb, next_question
 from bot.services import container
 
@@ -31,8 +32,10 @@ class ReadMessage(Action):
         services = container.current()
         draft = memory.draft(tracker)
         reading = _reading(tracker)
+        if secrecy.tells_a_secret(reading.text):
+            return _events(tracker, reading, Absorbed(invalid=Invalid("problem", "secret")))
         if _is_other_need(tracker, draft, reading):
-            return [SlotSet("pending", "offer_resume"), SlotSet("previous_text", _kept(reading))]
+            return [SlotSet("pending", "offer_resume"), SlotSet("previous_text", _kept(tracker, reading))]
         result = absorb(draft, reading, services.today())
         if reading.question == "confirm_summary":
             _absorb_confirmation(tracker, reading, result)
@@ -53,8 +56,10 @@ def _reading(tracker: Tracker) -> Reading:
             invalid = invalid or Invalid(entity["value"]["field"], entity["value"]["code"])
         else:
             values.setdefault(entity["entity"], entity["value"])
+    if "problem" in values:
+        values["problem"] = secrecy.without_numbers(values["problem"])
     return Reading(
-        text=message.get("text") or "",
+        text=secrecy.without_numbers(message.get("text") or ""),
         intent=memory.intent(tracker),
         values=values,
         question=memory.open_question(tracker),
@@ -72,7 +77,11 @@ def _is_other_need(tracker: Tracker, draft: dict[str, Any], reading: Reading) ->
     )
 
 
-def _kept(reading: Reading) -> dict[str, Any]:
+def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
+    """The new need; asking for a need again ("再提一个需求") does not replace one that was told."""
+    before: dict[str, Any] = tracker.get_slot("previous_text") or {}
+    if before and len(str(reading.values.get("problem") or "")) < len(str(before["values"].get("problem") or "")):
+        return before
     return {"text": reading.text, "intent": reading.intent, "values": reading.values}
 
 
@@ -108,6 +117,8 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "changed": result.changed,
         "invalid": [result.invalid.field, result.invalid.code] if result.invalid else None,
         "understood": result.understood,
+        "added": result.added,
+        "dropped": reading.text != (tracker.latest_message.get("text") or ""),
     }
     events: list[EventType] = [SlotSet("reading", found)]
     if tracker.get_slot("pending") == "confirm_erase" and reading.intent not in memory.ERASE_ANSWERS:

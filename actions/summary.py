@@ -44,7 +44,8 @@ class AskConfirmSummary(Ask):
         if aside and asked.get("asides", 0) > 0:
             return []
         asked["asides"] = asked.get("asides", 0) + 1 if aside else 0
-        text = "" if lead else texts.pick("utter_summary_not_understood", asked["asides"])
+        name = "utter_summary_back" if aside else "utter_summary_not_understood"
+        text = "" if lead else texts.pick(name, max(asked["asides"] - 1, 0))
         dispatcher.utter_message(text=lead or text, buttons=_buttons(tracker.get_slot("station")))
         return [SlotSet("asked", asked)]
 

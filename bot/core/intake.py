@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from rapidfuzz import fuzz
+
+from bot.core import needs
 from bot.core.demand import CATEGORIES, COOP_MODES, FIELDS, URGENCIES, Budget, check_deadline
+from bot.core.vague import is_vague
 
 ORDER = (
     "consent",
     "problem",
+    "focus",
     "indicators",
     "budget",
     "deadline",
@@ -54,6 +59,10 @@ PLAIN = (
 )
 TAKES_TEXT = frozenset({"submit_demand", "inform", "correct", "out_of_scope", "nlu_fallback", "chitchat"})
 """Intents under which the rest of a text may be an answer in free words."""
+WHOLE = "whole"
+"""Slot `focus` of a text that is one need, or is to stay one."""
+ALIKE_NEED = 50
+"""Percent of likeness from which an answer names one of several needs."""
 MIN_PROBLEM = 6
 MIN_SUBSTANCE = 3
 """Characters that are left when the words of every need are taken away."""
@@ -97,7 +106,7 @@ _FILLER = re.compile(
     "的|了|哈|嘛|吧|呢|啊|哦|咋个?|怎么|啥|弄|办|上|给|下|在|是|和|跟"
 )
 """Words that say that there is a need, and nothing of what it is."""
-_GOAL = re.compile("希望|想要?做?到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于")
+_GOAL = re.compile("希望|想要?做?到|[要做提升]到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于")
 _UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
 
 
@@ -131,6 +140,8 @@ class Absorbed:
     changed: list[str] = field(default_factory=list)
     """Fields to echo."""
     invalid: Invalid | None = None
+    added: str | None = None
+    """Free words that were put behind earlier ones."""
     understood: bool = True
     """False when a question was open and the message answered nothing."""
 
@@ -152,17 +163,17 @@ def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
 
 def next_question(draft: dict[str, Any]) -> str | None:
     """The first thing that is still missing, in ORDER."""
-    return next((key for key in ORDER if draft.get(key) is None), None)
+    return next((key for key in ORDER if draft.get(key) is None and (key != "focus" or draft.get("needs"))), None)
 
 
 def missing(draft: dict[str, Any]) -> list[str]:
-    """All that is still missing but the consent and the confirmation."""
-    return [key for key in ORDER[1:-1] if draft.get(key) is None]
+    """All that is still missing but the consent, the choice among needs and the confirmation."""
+    return [key for key in ORDER[1:-1] if key != "focus" and draft.get(key) is None]
 
 
-def is_vague(draft: dict[str, Any]) -> bool:
-    """True for a problem so short or empty of things that a second question helps."""
-    return len(_bare(draft.get("problem") or "")) < 10
+def wants_detail(draft: dict[str, Any]) -> bool:
+    """True when the need is too general to find anybody and the second question was not asked yet."""
+    return bool(draft.get("problem")) and not draft.get("detailed") and is_vague(str(draft["problem"]))
 
 
 def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
@@ -250,19 +261,26 @@ def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed)
     elif draft.get("problem") is None and reading.question in (None, "consent", "problem"):
         if reading.intent in ("submit_demand", "inform", "correct") or reading.question == "problem":
             _take_problem(rest, reading, result)
-    elif reading.question == "detail" or (
-        reading.intent in ("submit_demand", "inform") and len(_bare(rest)) >= 10 and reading.question != "indicators"
+    elif (
+        reading.intent in ("submit_demand", "inform")
+        and len(_bare(rest)) >= 10
+        and reading.question not in ("indicators", "focus")
     ):
-        joined = f"{draft.get('problem') or ''}；{rest}".strip("；")
-        if rest not in (draft.get("problem") or ""):
-            result.updates["problem"] = joined[:MAX_PROBLEM]
-            result.changed.append("problem")
+        if draft.get("indicators") is not None and (reading.values.get("indicators") or _GOAL.search(rest)):
+            told = reading.values.get("indicators") or []
+            known = draft["indicators"] if isinstance(draft["indicators"], list) else []
+            _add(draft, "goal", rest, result)
+            result.updates["indicators"] = [*known, *told]
+        else:
+            _add(draft, "problem", rest, result)
 
 
 def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
     if len(_bare(rest)) >= MIN_PROBLEM and len(_FILLER.sub("", _bare(rest))) >= MIN_SUBSTANCE:
         result.updates["problem"] = rest[:MAX_PROBLEM]
         result.changed.append("problem")
+        apart = needs.split(rest)
+        result.updates |= {"needs": apart, "focus": None if apart else WHOLE}
         _take_goal_told_along(rest, reading, result)
     elif reading.question == "problem":
         result.invalid = Invalid("problem", "too_short")
@@ -284,8 +302,10 @@ def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) ->
     if question == "consent" and reading.intent == "affirm":
         result.updates["consent"] = "given"
         result.changed += [key for key in SAID_FIRST if draft.get(key) is not None]
+    elif question == "focus":
+        _absorb_focus(draft, reading, result)
     elif question == "indicators":
-        _absorb_goal(reading, result)
+        (_absorb_detail if wants_detail(draft) else _absorb_goal)(draft, reading, result)
     elif reading.intent in ("skip", "deny") and _skip(draft, question, result):
         return
     elif question not in ("consent", "confirm_summary") and not result.changed:
@@ -294,7 +314,62 @@ def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) ->
             result.invalid = Invalid(question, "not_understood")
 
 
-def _absorb_goal(reading: Reading, result: Absorbed) -> None:
+def _absorb_focus(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
+    """Which of several needs is worked on; the others wait. What cannot be told leaves them together."""
+    if reading.intent in _ASIDES:
+        return
+    apart: list[str] = draft.get("needs") or []
+    picked = _picked(apart, reading)
+    if picked is None:
+        result.updates["focus"] = WHOLE
+        return
+    told = str(draft.get("goal") or "")
+    result.updates |= {
+        "focus": picked,
+        "problem": picked,
+        "waiting": [one for one in apart if one != picked],
+        **({} if told and told in picked else {"goal": None, "indicators": None}),
+    }
+    result.changed.append("problem")
+
+
+def _picked(apart: list[str], reading: Reading) -> str | None:
+    chosen = reading.values.get("focus")
+    if chosen is not None:
+        place = int(chosen) if str(chosen).isdigit() else 0
+        return apart[place - 1] if 0 < place <= len(apart) else None
+    if not apart or reading.intent in ("skip", "deny") or re.search("一起|一并|合|都|全", reading.text):
+        return None
+    scores = [fuzz.partial_ratio(_bare(reading.text), _bare(one)) for one in apart]
+    best = max(range(len(apart)), key=lambda place: scores[place])
+    return apart[best] if scores[best] >= ALIKE_NEED else None
+
+
+def _absorb_detail(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
+    """The answer to the second question belongs to the problem."""
+    text = (reading.values.get("problem") or "").strip()
+    if reading.intent in _ASIDES:
+        return
+    result.updates["detailed"] = True
+    if reading.intent not in TAKES_TEXT or _UNKNOWN.search(text) or len(_bare(text)) < MIN_SUBSTANCE:
+        _absorb_goal(draft, reading, result)
+        return
+    _add(draft, "problem", text, result)
+    if reading.values.get("indicators") or _GOAL.search(text):
+        result.updates |= {"indicators": reading.values.get("indicators") or [], "goal": text[:MAX_GOAL]}
+
+
+def _add(draft: dict[str, Any], key: str, text: str, result: Absorbed) -> None:
+    """Free words that come later stand behind those that came first; said twice they count once."""
+    before = str(draft.get(key) or "")
+    if text in before:
+        return
+    result.updates[key] = f"{before}；{text}".strip("；")[: MAX_PROBLEM if key == "problem" else MAX_GOAL]
+    result.changed.append(key)
+    result.added = text
+
+
+def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
     text = (reading.values.get("problem") or reading.text).strip()
     if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):
         result.updates["indicators"] = "无"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.intake import ORDER, Invalid, Reading, absorb, missing, next_question
+from bot.core.intake import ORDER, Invalid, Reading, absorb, missing, next_question, wants_detail
 
 TODAY = date(2026, 11, 22)
 AMOUNT = {"kind": "amount", "min": 30.0, "max": 50.0}
@@ -31,10 +31,48 @@ def test_everything_in_the_first_message_is_taken() -> None:
     )
     assert result.updates == {
         "problem": "涂布厚度总是不均匀",
+        "needs": [],
+        "focus": "whole",
         "district": "郫都区",
         "budget": AMOUNT,
         "phone": "13800000000",
     }
+
+
+def test_several_needs_are_told_apart_and_one_is_chosen() -> None:
+    text = "有两个问题，一是焊缝老是裂，二是喷漆起泡"
+    told = _absorb({}, text, "submit_demand", None, problem=text).updates
+    assert told["needs"] == ["焊缝老是裂", "喷漆起泡"]
+    assert next_question({"consent": "given"} | told) == "focus"
+
+    chosen = _absorb(told, "2", question="focus", focus="2").updates
+    assert (chosen["problem"], chosen["waiting"]) == ("喷漆起泡", ["焊缝老是裂"])
+    by_words = _absorb(told, "先说焊缝裂的事", question="focus", problem="先说焊缝裂的事").updates
+    assert (by_words["problem"], by_words["waiting"]) == ("焊缝老是裂", ["喷漆起泡"])
+    together = _absorb(told, "一起提", question="focus", problem="一起提").updates
+    assert together == {"focus": "whole"}
+
+
+def test_a_general_need_gets_one_second_question() -> None:
+    draft = {"problem": "设备老出问题", "focus": "whole"}
+    assert wants_detail(draft)
+    found = _absorb(draft, "挤出机管材有气泡", question="indicators", problem="挤出机管材有气泡").updates
+    assert found["problem"] == "设备老出问题；挤出机管材有气泡"
+    assert "indicators" not in found
+    assert not wants_detail(draft | found)
+    with_figures = _absorb(
+        draft, "挤出机，合格率要到95%", question="indicators", problem="挤出机，合格率要到95%"
+    ).updates
+    assert with_figures["goal"] == "挤出机，合格率要到95%"
+    assert _absorb(draft, "说不清", "skip", "indicators").updates == {"detailed": True, "indicators": "无"}
+
+
+def test_a_wish_told_later_belongs_to_the_goal() -> None:
+    draft = {"problem": "酸菜鱼鱼肉发柴", "focus": "whole", "indicators": "无"}
+    found = _absorb(draft, "保水率希望从七成提高到八成五", question="budget", problem="保水率希望从七成提高到八成五")
+    assert found.updates["goal"] == "保水率希望从七成提高到八成五"
+    assert "problem" not in found.updates
+    assert found.added == "保水率希望从七成提高到八成五"
 
 
 def test_questions_come_in_order_and_only_for_what_is_missing() -> None:
