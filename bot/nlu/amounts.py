@@ -25,7 +25,7 @@ _COUNTED = re.compile(
     r"\s*(?:多|余|来)?\s*(?:吨|只|台|件|套|支|条|头|亩|人|次|平|米|公里|千米|km|瓦|千瓦|度|户|片|颗|斤|公斤|"
     r"立方|字|张|辆|像素|转|hz|赫|倍|"
     r"小时|枚|株|羽|瓶|盒|包|袋|份|册|用户|粉丝|级|步|单(?!位)|家|座|升|mah|v|"
-    r"伏|kg|t/|立方|目|分钟|天|年|个月|岁|期|尾|匹|箱|台套|标箱|标准箱|学员|学生|职工|员工|"
+    r"伏|kg|t/|立方|目|分钟|天|年(?![前底末内中后初])|个月|岁|期|尾|匹|箱|台套|标箱|标准箱|学员|学生|职工|员工|"
     r"行|列|节|根|块(?:电池|板|屏|砖)|门|道|类|种|项(?!目)|组|点位|分之|"
     r"个(?:零件|产品|用户|工人|样|循环|点|数据|螺|焊|瓶|孔|传感|设备|节点|批|品|菌|检|参数|工位))"
 )
@@ -47,7 +47,7 @@ _BOTTOM = re.compile(
 _BOTTOM_AFTER = re.compile(r"\s*(?:块?钱)?(?:以上|之上|起步|打底|往上|朝上|开外|保底|出头|\+|＋|起(?![来始草]))")
 _BETWEEN = re.compile(r"^\s*(?:左右|上下)?\s*(?:-+|~+|到|至|和(?=.{0,14}之间)|跟(?=.{0,14}之间)|或者?|、)\s*$")
 _BARE_RANGE = re.compile(r"\D{0,6}[\d.]+\s*(?:-|~|到|至)\s*[\d.]+\D{0,4}")
-_LABEL = re.compile(r"(?:预算|(?<!注册)经费|拟投入?|投入金额|悬赏)[^,。;\d\n]{0,8}$")
+_LABEL = re.compile(r"(?:预算|(?<!注册)经费|拟投入?|投入金额|悬赏)[^,。;\d\n]{0,8}(?:[\d.]+\s*(?:-|~|到|至)\s*)?$")
 _AFTER_LABELLED = re.compile(
     r"\s*(?:左右|上下|以内|之内|以下|封顶|以上|起|吧|嘛|哈|哦|噻|了|就行|就好|够了|可以|\s)*(?:[,。;!\n]|$)"
 )
@@ -82,7 +82,8 @@ def amounts(text: str, asked: bool) -> list[Amount]:
         amount, scaled = raw[place]
         if place + 1 < len(raw):
             after, after_scaled = raw[place + 1]
-            between = _BETWEEN.match(text[amount.end : after.start])
+            gap = text[amount.end : after.start]
+            between = _BETWEEN.match(gap) or (not gap and text[amount.end - 1] in "多来几")
             whole = _range(amount, scaled, after, after_scaled) if between else None
             if whole:
                 joined.append(whole)

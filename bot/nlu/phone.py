@@ -12,7 +12,7 @@ _GAP = r"[\s\-.·,_]{0,2}"
 _START = r"(?<![\da-z])(?<!\d[-.])"
 _COUNT = r"(?!\s*(?:元|万|亿|块|个|台|件|吨|%|年|条|次|只|瓶|片|套|股|户|人次))"
 _MOBILE = re.compile(rf"{_START}(?:\(?(?:\+|00)?86\)?{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?![\d])(?!\.\d){_COUNT}")
-_DIGIT_BY_DIGIT = re.compile(rf"{_START}(1\s[3-9](?:\s\d){{9}})(?!\s?\d)")
+_DIGIT_BY_DIGIT = re.compile(rf"{_START}(1\s[3-9](?:\s\d){{9}}|0(?:\s\d){{9,11}})(?!\s?\d)")
 _SERVICE = re.compile(rf"{_START}([48]00(?:{_GAP}\d){{7}})(?!\d){_COUNT}")
 _LANDLINE = re.compile(
     rf"{_START}(?:(?:\+|00)?86{_GAP})?(?:\(\s*(0\d{{2,3}})\s*\)|(0(?:10|2\d|"

@@ -144,6 +144,7 @@ def test_a_region_in_the_name_alone_does_not_answer_for_the_district() -> None:
         ("叫我李老师就行", "contact_name", "李老师"),
         ("我姓雷叫雷鸣", "contact_name", "雷鸣"),
         ("你叫我高姐嘛", "contact_name", "高姐"),
+        ("成都示例科技有限公司李华，13800000000", None, "李华"),
         ("免贵姓邓，邓丽", "contact_name", "邓丽"),
         ("对接人 技术部 赵六", None, "赵六"),
         ("成都示例科技有限公司 张伟 13800000000", None, "张伟"),
