@@ -6,7 +6,7 @@ ZHULI := $(VENV)/bin/zhuli
 PYTEST := $(PY) -m pytest
 .DEFAULT_GOAL := help
 
-.PHONY: help run install dev test slow evaluate check bench deep train lock clean
+.PHONY: help run install dev test slow evaluate talks check bench deep train lock clean
 
 help: ## what can be asked for
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ evaluate: install ## how well it understands and routes, on our own kept sets
 	@$(ZHULI) evaluate messages tests/data/messages_kept.jsonl --today 2026-11-22
 	@$(ZHULI) evaluate fields tests/data/fields_kept.jsonl --today 2026-11-22
 	@$(ZHULI) evaluate routing tests/data/routing_kept.jsonl --today 2026-11-22
+
+talks: dev ## 300 simulated people talk to the bot; what they meant against what is stored
+	@$(PY) -m tests.dialogue.simulated --failures var/talks
 
 check: dev ## lint, types, import rules
 	@$(VENV)/bin/ruff check .

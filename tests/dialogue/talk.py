@@ -17,6 +17,7 @@ class Talk:
 
     agent: TurnAgent
     sender_id: str
+    today: str = TODAY
     choices: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """The bot's answers, one text a turn."""
@@ -24,7 +25,7 @@ class Talk:
     async def say(self, text: str) -> str:
         picked = chosen(text, self.choices)
         output = CollectingOutputChannel()
-        metadata = {"question": await self.question(), "today": TODAY}
+        metadata = {"question": await self.question(), "today": self.today}
         sent = str(picked["payload"]) if picked else text
         await self.agent.handle_message(UserMessage(sent, output, self.sender_id, metadata=metadata))
         laid = Layout().lay_out([_Bubble(**_parts(message)) for message in output.messages])
