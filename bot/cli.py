@@ -14,8 +14,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (processes, understanding, database):
-    app.add_typer(part.app)
+PARTS = (processes.app, understanding.app, database.app)
+for part in PARTS:
+    app.add_typer(part)
 GROUPS = {
     "evaluate": evaluate.evaluate,
     "stations": stations.stations,
@@ -35,7 +36,7 @@ def main() -> int:
 
     quiet.environment()  # before anything imports numpy, whose thread pool is made then
     try:
-        result = app(standalone_mode=False)
+        result = app(standalone_mode=False, prog_name="zhuli")
     except typer.Abort:
         return 130
     except Exception as error:

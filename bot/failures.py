@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from bot.backup import BackupError
+from bot.commands import usage
 from bot.evaluation.sets import SetError
 from bot.services.route_lines import StationsFileError
 from bot.services.station_files import FileError
@@ -26,9 +27,9 @@ def sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, UserError):
         return USERS.get(error.code, "账号的写法不对，请检查。")
-    usage = getattr(error, "format_message", None)  # the command line's own errors
-    if usage is not None:
-        return str(usage())
+    said = usage.sentence(error)
+    if said is not None:
+        return said
     if isinstance(error, ValidationError):
         names = "、".join(f"ZHULI_{str(one['loc'][0]).upper()}" for one in error.errors() if one["loc"])
         return f"设置的写法不对：{names}。请对照 .env.example 检查。"

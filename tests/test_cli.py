@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,13 +68,6 @@ def test_a_stations_file_with_mistakes_lists_them_by_row_and_imports_nothing(
     assert (tmp_path / "out.jsonl").read_text() == ""
 
 
-def test_a_file_that_is_not_there_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert _run(monkeypatch, "restore", "/nowhere/backup.tar.gz") == 1
-    assert capsys.readouterr().err.endswith("文件打不开：/nowhere/backup.tar.gz\n")
-
-
 def test_the_doctor_says_what_to_do_and_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,6 +112,59 @@ def test_a_set_with_mistakes_is_told_by_row_before_anything_is_trained(
     said = capsys.readouterr()
     assert "第 2 行：缺 intent" in said.err
     assert said.out == ""
-    assert _run(monkeypatch, "evaluate", "routing", str(tmp_path / "none.jsonl")) == 1
-    assert "文件打不开" in capsys.readouterr().err
-    assert _run(monkeypatch, "evaluate", "fields", str(file), "--today", "tomorrow") in (1, 2)
+
+
+def _commands() -> list[list[str]]:
+    """Every command of the product, as it is typed; `rasa` hands its options on."""
+    groups: list[tuple[list[str], Any]] = [([], part) for part in cli.PARTS] + [
+        ([name], group) for name, group in cli.GROUPS.items()
+    ]
+    found = [
+        [*before, command.name or getattr(command.callback, "__name__", "")]
+        for before, group in groups
+        for command in group.registered_commands
+    ]
+    return [command for command in found if command != ["rasa"]]
+
+
+@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+def test_every_command_tells_a_wrong_option_in_one_chinese_sentence(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, *command, "--nonsense") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"没有 --nonsense 这个选项：运行 zhuli {' '.join(command)} --help 看用法。\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["nonsense"], "没有 nonsense 这个命令"),
+        (["stations", "nonsense"], "没有 nonsense 这个命令：运行 zhuli stations --help"),
+        (["users", "add"], "缺少 username"),
+        (["users", "add", "sample", "--role", "nope"], "--role 只能是 admin、city"),
+        (["users", "add", "sample", "--role"], "--role 后面要写一个值"),
+        (["parse", "好", "多余"], "多了 多余"),
+        (["parse", "好", "--today", "2026-13-01"], "日期要写成 YYYY-MM-DD"),
+        (["demands", "export", "x.pdf"], ".jsonl、.csv、.xlsx"),
+        (["demands", "export", "no-such-folder/x.csv"], "请先建好文件夹"),
+        (["stations", "export", "no-such-folder/x.csv"], "请先建好文件夹"),
+        (["stations", "export", "x.pdf"], ".xlsx、.csv、.jsonl"),
+        (["stations", "import", "no-such-folder/x.csv"], "没有这个文件：no-such-folder/x.csv"),
+        (["route", "--stations", "no-such-folder/x.csv"], "没有这个文件"),
+        (["backup", "no-such-folder/x.tar.gz"], "请先建好文件夹"),
+        (["restore", "no-such-folder/x.tar.gz"], "没有这个文件"),
+        (["evaluate", "messages", "no-such-folder/x.jsonl"], "没有这个文件"),
+        (["evaluate", "routing", "README.md", "--stations", "no-such-folder/x.csv"], "没有这个文件"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_wrong_argument_is_told_in_one_chinese_sentence(
+    command: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, *command) == 2
+    heard = capsys.readouterr()
+    assert said in heard.err
+    assert heard.err.count("\n") == 1
+    assert heard.out == ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from bot.commands.opening import loaded
+from bot.commands.usage import existing, writable
 
 app = typer.Typer()
 db = typer.Typer(help="数据库。", no_args_is_help=True)
@@ -33,7 +34,7 @@ def backup(file: Path) -> None:
     """备份数据库、媒体文件与演示数据到一个 .tar.gz。"""
     from bot import backup as archive
 
-    typer.echo(f"已备份 {archive.write(loaded(), file)} 行。")
+    typer.echo(f"已备份 {archive.write(loaded(), writable(file))} 行。")
 
 
 @app.command()
@@ -41,4 +42,4 @@ def restore(file: Path) -> None:
     """把备份恢复到空的数据库。"""
     from bot import backup as archive
 
-    typer.echo(f"已恢复 {archive.restore(loaded(), file)} 行。")
+    typer.echo(f"已恢复 {archive.restore(loaded(), existing(file))} 行。")

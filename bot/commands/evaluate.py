@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.commands.opening import day, opened
+from bot.commands.stations import FORMATS
+from bot.commands.usage import ending, existing
 from bot.settings import ROOT, Settings
 
 evaluate = typer.Typer(help="用一份标注好的文件评一评：消息、字段、派站。", no_args_is_help=True)
@@ -23,7 +25,7 @@ def messages(file: Path, today: Today = None, as_json: AsJson = False, errors: E
     from bot.evaluation import report, sets
     from bot.evaluation.messages import judge_messages
 
-    rows, when = sets.read(file, sets.message), _today(today)
+    rows, when = sets.read(existing(file), sets.message), _today(today)
     found = judge_messages(rows, _parse(opened()), when, _progress)
     typer.echo(report.as_json(found, errors=errors) if as_json else report.messages_text(found, errors=errors))
 
@@ -34,7 +36,7 @@ def fields(file: Path, today: Today = None, as_json: AsJson = False, errors: Err
     from bot.evaluation import report, sets
     from bot.evaluation.messages import judge_fields
 
-    rows, when = sets.read(file, sets.field), _today(today)
+    rows, when = sets.read(existing(file), sets.field), _today(today)
     found = judge_fields(rows, _parse(opened()), when, _progress)
     typer.echo(report.as_json(found, errors=errors) if as_json else report.values_text(found, errors=errors))
 
@@ -53,7 +55,8 @@ def routing(
     from bot.services.route_lines import as_json as line
     from bot.services.route_lines import file_route, read_stations
 
-    rows, when = sets.read(file, sets.demand), _today(today)
+    ending(existing(stations), *FORMATS)
+    rows, when = sets.read(existing(file), sets.demand), _today(today)
     cache = opened().var_dir / "vectors"
     names = {
         one.station_id: frozenset({one.station_id, one.society.get("code", "")}) for one in read_stations(stations)

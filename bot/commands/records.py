@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.opening import opened
+from bot.commands.usage import ending, writable
 
 demands = typer.Typer(help="需求。", no_args_is_help=True)
 privacy = typer.Typer(help="个人信息：查看与删除。", no_args_is_help=True)
@@ -19,6 +20,7 @@ def demands_export(
     """导出需求（.jsonl、.csv、.xlsx）；默认联系方式打码。"""
     from bot import bootstrap
 
+    ending(writable(file), ".jsonl", ".csv", ".xlsx")
     settings = opened()
     typer.echo(f"已导出 {bootstrap.export_demands(settings, file, contacts)} 条需求。")
 

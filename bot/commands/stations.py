@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from bot.commands.opening import opened
+from bot.commands.usage import ending, existing, writable
 
+FORMATS = (".xlsx", ".csv", ".jsonl")
 stations = typer.Typer(help="服务站名录的导入与导出。", no_args_is_help=True)
 
 
@@ -18,6 +20,7 @@ def stations_import(
     """导入名录（.xlsx、.csv、.jsonl）；有一行不对就全部不导入。"""
     from bot import bootstrap
 
+    ending(existing(file), *FORMATS)
     settings = opened()
     raise typer.Exit(bootstrap.import_stations(settings, file, dry_run, typer.echo))
 
@@ -27,5 +30,6 @@ def stations_export(file: Path) -> None:
     """导出名录，格式按文件名结尾。"""
     from bot import bootstrap
 
+    ending(writable(file), *FORMATS)
     settings = opened()
     bootstrap.services(settings).directory.export_stations(file)

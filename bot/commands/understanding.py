@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.commands.opening import day, opened
+from bot.commands.stations import FORMATS
+from bot.commands.usage import ending, existing
 
 app = typer.Typer()
 
@@ -30,5 +32,7 @@ def route(
     """逐行读需求（JSON），输出最合适的服务站与理由。"""
     from bot import bootstrap
 
+    if stations is not None:
+        ending(existing(stations), *FORMATS)
     settings = opened()
     bootstrap.route(settings, stations, sys.stdin, sys.stdout)

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from bot.commands.opening import opened
+from bot.commands.usage import one_of
+from bot.core.roles import Role
 
 users = typer.Typer(help="工作台账号。", no_args_is_help=True)
 
@@ -19,6 +21,7 @@ def users_add(
     """新建账号，密码只显示一次。"""
     from bot import bootstrap
 
+    one_of("--role", role, [one.value for one in Role])
     settings = opened()
     typer.echo(bootstrap.add_user(settings, username, name or username, role, scope))
 

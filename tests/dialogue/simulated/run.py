@@ -28,9 +28,7 @@ def world(folder: Path) -> Iterator[World]:
     def restart() -> TurnAgent:
         return load_agent(BotOptions("", 0, model), BotParts(channels=[], turns=house.conversations, warm_up=None))
 
-    first = restart()
-    given = [first]
-    yield World(house, clock, lambda: given.pop() if given else restart())
+    yield World(house, clock, restart(), restart)
     house.db.close()
 
 

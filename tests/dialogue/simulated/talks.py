@@ -54,6 +54,7 @@ class World:
 
     house: Services
     clock: Clock
+    agent: TurnAgent
     restart: Callable[[], TurnAgent]
 
 
@@ -81,7 +82,7 @@ def person(number: int, seed: int) -> Person:
 async def hold(world: World, someone: Person, sender_id: str) -> Outcome:
     """The talk from the first message to the demand's number, or to where it broke off."""
     world.clock.now = NOON
-    talk = Talk(world.restart(), sender_id)
+    talk = Talk(world.agent, sender_id)
     outcome = Outcome(someone.kind.name, someone.kind.cooperative, someone.kind.straight)
     try:
         await _go_on(world, talk, someone, outcome)
