@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from bot.core import taxonomy
+from bot.core.vague import is_vague
 
 SHORTEST_TITLE, LONGEST_TITLE = 4, 60
 DEFAULT_CATEGORY = "技术诊断与咨询"
@@ -52,28 +53,59 @@ def propose_title(problem: str, goal: str | None = None, enterprise_name: str | 
     """A short noun phrase for the need; never only a name, place or greeting."""
     subject, clauses = _read(problem, enterprise_name)
     _, wishes = _read(goal or "", enterprise_name)
+    trouble = _trouble(clauses)
     phrase = _first(clauses, "trouble") or _first(clauses, "wish") or _first(wishes, "wish")
+    if trouble and phrase and re.fullmatch(texts()["bare_wish"], phrase):
+        phrase = None
     if phrase is None:
-        phrase = _plain(clauses)
+        phrase = _plain(trouble or max(clauses, key=len, default=""))
     if not phrase and subject:
         return _fit(subject + texts()["plain_suffix"])
-    if subject and not set(subject) & set(phrase):
-        phrase = subject + phrase
-    return _fit(phrase)
+    return _fit(_about(subject, clauses, phrase))
 
 
-def _plain(clauses: list[str]) -> str:
-    """The clause that tells of trouble, or the longest, with what is asked for it."""
-    clause = next(
-        (one for one in clauses if re.search(texts()["trouble_words"], one)), max(clauses, key=len, default="")
-    )
+def _trouble(clauses: list[str]) -> str:
+    """The clause that tells of trouble with a thing, not of people or aims."""
+    telling = [one for one in clauses if re.search(texts()["trouble_words"], one)]
+    telling = [one for one in telling if not re.search(texts()["beside_the_point"], one)]
+    return next((one for one in telling if not is_vague(one)), telling[0] if telling else "")
+
+
+def _about(subject: str, clauses: list[str], phrase: str) -> str:
+    """What it is about in front of what is wrong: 数控铣床 + 主轴发热."""
+    first = clauses[0] if clauses else ""
+    topic = re.sub(rf"^(?:{texts()['leading']})+", "", first)
+    whole = len(clauses) > 1 and len(topic) <= int(texts()["topic_most"])
+    told_apart = topic not in phrase and not re.search(rf"{texts()['trouble_words']}|{texts()['wish_words']}", topic)
+    if not subject and whole and told_apart and not re.search(texts()["beside_the_point"], topic):
+        subject = topic
+    shared = next((size for size in range(len(subject), 1, -1) if phrase.startswith(subject[-size:])), 0)
+    if shared:
+        return subject + phrase[shared:]
+    return subject + phrase if subject and not _shares_a_word(subject, phrase) else phrase
+
+
+def _shares_a_word(subject: str, phrase: str) -> bool:
+    return any(subject[place : place + 2] in phrase for place in range(len(subject) - 1))
+
+
+def _plain(clause: str) -> str:
+    """The clause as a noun phrase, with what is asked for it."""
     if not clause:
         return ""
     wish = re.search(texts()["wish_words"], clause)
-    bare = re.sub(rf"^(?:{texts()['leading']})+", "", clause)
-    return (bare or clause)[: int(texts()["title_most"]) - 4] + str(
-        texts()["plain_suffix" if wish else "default_suffix"]
-    )
+    bare = _nominal(re.sub(rf"^(?:{texts()['leading']})+", "", clause) or clause)
+    if re.search(texts()["names_a_service"], bare):
+        return bare
+    return bare[: int(texts()["title_most"]) - 4] + str(texts()["plain_suffix" if wish else "default_suffix"])
+
+
+def _nominal(clause: str) -> str:
+    """缩水严重 → 缩水, 表面有气泡 → 表面气泡, 轴承烧 → 轴承烧毁."""
+    for pattern, replacement in texts()["nominal"]:
+        shorter = re.sub(pattern, replacement, clause)
+        clause = shorter if len(shorter) > 1 else clause
+    return _trim(clause)
 
 
 def _read(text: str, enterprise_name: str | None) -> tuple[str, list[str]]:
@@ -111,8 +143,8 @@ def _first(clauses: list[str], kind: str) -> str | None:
             found = re.search(pattern, clause)
             if found:
                 parts = {name: _trim(value or "") for name, value in found.groupdict().items()}
-                parts["x"] = re.sub(rf"^(?:{texts()['leading']})+", "", parts["x"])
-                if len(parts["x"]) > 1:
+                parts["x"] = _nominal(re.sub(rf"^(?:{texts()['leading']})+", "", parts["x"]))
+                if len(parts["x"]) > 1 and not re.search(texts()["weak"], parts["x"]):
                     return str(shape.format(**parts))
     return None
 
