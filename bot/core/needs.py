@@ -9,7 +9,7 @@ _SHORTEST = 3
 """Characters of a need, without the words of counting and asking."""
 _MARKS = (
     r"一是|二是|三是|四是|首先|其次|再次|其一|其二|其三|第[一二三四](?:个|件|点|项)?(?:问题|事情?|需求)?(?:是|[，,、：:])|"
-    r"(?<![\d.])[1-4１-４][、.．)）](?!\d)|[①②③④]|[(（][1-4一二三四][)）]"
+    r"(?:需求|问题|难题)[一二三四1-4１-４](?:是|[、，,：:])|(?<![\d.])[1-4１-４][、.．)）](?!\d)|[①②③④]|[(（][1-4一二三四][)）]"
 )
 _ANOTHER = (
     r"(?:另外|此外|再一个|再就是|再有|还有)(?:一?个|件|就是)?(?:问题|事情?|需求)?(?:是|就是)?|另一?(?:个|件)(?:问题|事情?|需求)?是|"
@@ -31,6 +31,7 @@ _TALK = re.compile(
 )
 _CONDITION = re.compile(r"预算|经费|费用|万|电话|手机|联系|微信|公司|期限|之前|年底|月底|地址|在.{1,6}[区县市]|急")
 """What is told along with a need and is none of its own."""
+_TOLD_BEHIND = re.compile(r"[。;；\n]\s*(?=预算|经费|费用|电话|手机|联系|期限|时间|地址)")
 
 
 def split(text: str) -> list[str]:
@@ -49,6 +50,7 @@ def split(text: str) -> list[str]:
 
 def _clean(part: str) -> str:
     bare = re.sub(rf"^[，,。；;！!？?\n\s：:]*(?:{_MARKS}|{_ANOTHER}|{_FIRST})", "", part)
+    bare = _TOLD_BEHIND.split(bare)[0]
     return bare.strip("，,。；;！!？?、：: \n").removeprefix("是")
 
 

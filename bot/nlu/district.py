@@ -38,17 +38,18 @@ class Found:
 
 
 _OTHERS = re.compile(
-    r"(?:你们|科协|学会|政府|客户|用户|供应商|供货商|对方|专家|老师|朋友|同行|他们|对手|合作方|经销商|卖到|销往|出口到?|发往)[^,。;、]{0,6}$"
+    r"(?:你们|人家|隔壁|别人|老乡|亲戚|科协|学会|政府|客户|用户|供应商|供货商|对方|专家|老师|朋友|同行|他们|对手|合作方|经销商|卖到|销往|出口到?|发往)[^,。;、]{0,6}$"
 )
 _OWN = re.compile(
-    r"(?:我们?|咱们?|本公司|公司|厂子?|主要|总部|生产基地|工厂|车间|现在|目前)(?:主要|的?厂子?|公司|就|都)?(?:在|位于|设在)[^,。;]{0,4}$"
+    r"(?:我们?|咱们?|本公司|公司|厂子?|主要|实际|总部|生产基地|工厂|车间|现在|目前)(?:主要|的?厂子?|公司|就|都)?(?:在|位于|设在)[^,。;]{0,4}$"
 )
+_REGISTERED = re.compile(r"注册(?:地址?|在|于|是|[:：])*$")
 _AROUND_ANSWER = re.compile(
     r"\s*(?:我们?|咱们?|公司|厂子?)?(?:就)?(?:在|是)?(?:成都市?)?([\u4e00-\u9fff]{2,4}?)"
     r"(?:那边|这边|那块|那儿|那里|附近|的|嘛|哈|吧|哦)*[。.!]?\s*"
 )
 _ABOUT_PLACE = re.compile(
-    r"\s*(?:市|县|区)?(?:那边|这边)?(?:现在)?(?:也|都)?(?:有[^,。;]{0,6}(?:服务站|学会|工作站|科协|专家站)|咋个?走|怎么走|"
+    r"\s*(?:市|县|区)?(?:那边|这边)?(?:那个|这个|的)?(?:站点|服务站|科协|学会)|\s*(?:市|县|区)?(?:那边|这边)?(?:现在)?(?:也|都)?(?:有[^,。;]{0,6}(?:服务站|学会|工作站|科协|专家站)|咋个?走|怎么走|"
     r"到[^,。;]{1,6}(?:咋|怎么))"
 )
 _MERELY_ASKED = re.compile(r"(?:吗|不|没|没得|咋走|怎么走|在哪[里儿]?|哪里?|多远|呢)\s*[?？]?$")
@@ -63,6 +64,7 @@ def districts(text: str, asked: bool, names: list[tuple[int, int]] | None = None
     gone = change_pairs(text, [(item.start, item.end) for item in found])
     kept = [item for place, item in enumerate(found) if place not in gone and not _is_left(text, item)]
     kept = [item for item in kept if not _is_of_others(text, item, asked)]
+    kept = [item for item in kept if not _REGISTERED.search(text[max(0, item.start - 8) : item.start])] or kept
     kept = [item for item in kept if _OWN.search(text[max(0, item.start - 16) : item.start])] or kept
     chosen = _best(kept) or _best([item for item in inside if item.place.strength >= LOCAL])
     if chosen:
@@ -113,6 +115,11 @@ def _counts(text: str, item: Found, asked: bool) -> bool:
         return True
     after, before = text[item.end : item.end + 3], text[: item.start]
     if re.match(r"的(?:[,，。;、嘛哈]|$)", after) and re.fullmatch(r"\s*(?:我们?|咱们?|我们?是)?", before):
+        return True
+    starts = not before or bool(re.search(r"[,，。;；\s]$", before))
+    if starts and re.match(
+        r"(?:街道|镇|乡)?(?:这边|那边)?(?:的[^,。;]{0,6}(?:厂|公司|企业|店)|做|搞|办|开|养|种|生产)", text[item.end :]
+    ):
         return True
     if item.place.strength < LOCAL and re.search(r"不(?:在|是|属于?)成都", text):
         return True

@@ -47,6 +47,10 @@ _KNOWN = re.compile(
 )
 
 
+_FIRST = {"ra": "μm", "rz": "μm"}
+"""Roughness stands before its value and is in micrometres."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure with its place; `now` when it says where things stand today."""
@@ -93,7 +97,13 @@ def _figures(text: str) -> Iterator[Figure]:
         if value is not None:
             now = bool(_NOW.search(_stripped(before)))
             yield Figure(
-                _name(before), op, value, unit.upper() if match["first"] else unit, match.start(), match.end(), now
+                _name(before),
+                op,
+                value,
+                _FIRST.get(unit.lower(), unit.upper()) if match["first"] else unit,
+                match.start(),
+                match.end(),
+                now,
             )
 
 
@@ -183,7 +193,7 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(unit) for unit in sorted(_units(), key=len, reverse=True))
     after = "|".join(_AFTER.values())
     return re.compile(
-        rf"(?<![\d.a-z])(?:(?P<sign>{_SIGN})\s*)?(?P<percent>百分之)?(?:(?P<first>hrc|hv|hb)\s*)?(?P<low>{_NUMBER})"
+        rf"(?<![\d.a-z])(?:(?P<sign>{_SIGN})\s*)?(?P<percent>百分之)?(?:(?P<first>hrc|hv|hb|ra|rz)\s*)?(?P<low>{_NUMBER})"
         rf"(?:\s*(?:{units})?\s*(?:-|~|到|至)\s*(?P<high>{_NUMBER}))?(?:\s*个?(?P<unit>{units})(?![a-z0-9/]))?\s*"
         rf"(?:左右|上下)?(?P<after>{after})?",
         re.IGNORECASE,

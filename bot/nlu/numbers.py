@@ -35,6 +35,10 @@ def read(text: str) -> Range | None:
     if re.fullmatch(r"百八十[万亿]?", text):
         scale = LARGE.get(text[-1], 1)
         return 80.0 * scale, 100.0 * scale
+    tens = re.fullmatch(r"([一二三四五六七八九]?十)([一二三四五六七八九]十)([万亿]?)", text)
+    if tens:
+        scale, low, high = LARGE.get(tens[3], 1), _section(tens[1]), _section(tens[2])
+        return (low[0] * scale, high[0] * scale) if low and high and low[0] < high[0] else None
     return _large(text, ("亿", "万"))
 
 

@@ -35,6 +35,7 @@ _TRAIL = re.compile(r"(?:吧|就行|就好|就可以|即可|嘛|哈|哦|啊|呢|
 _BEFORE_PHONE = re.compile(
     rf"(?:^|[\s,，。;；:：、()]|公司|合作社|厂)({_SURNAME}[\u4e00-\u9fff]{{1,2}})[\s,，:：(]*(?:电话|手机|tel)?[\s:：]*$"
 )
+_OF_OTHERS = re.compile(r"(?:同事|朋友|客户|领导|专家|他|她)(?:也|都)?$")
 _LOOKS_ADDRESSED = re.compile(
     r"老师|小时|小区|小于|小麦|小米|小路|小车|小计|小满|小龙|小鱼|小寒|小程|小家|小包|小白|老化|老旧"
 )
@@ -58,6 +59,8 @@ def people(text: str, asked: bool, phone_at: int | None = None) -> list[tuple[st
             group = next(place for place in range(1, (match.lastindex or 1) + 1) if match[place])
             parts = [part for part in match.groups() if part]
             name = parts[-1] if parts[-1].startswith(parts[0]) else "".join(parts)
+            if _OF_OTHERS.search(text[max(0, match.start() - 6) : match.start()]):
+                continue
             if not _COMMON.fullmatch(name) and not _is_greeting(text, match.end()):
                 return [_fuller(text, name, match.start(group), match.end())]
     for match in _ADDRESSED.finditer(text):
@@ -98,7 +101,7 @@ def _stands_alone(text: str, match: re.Match[str], asked: bool) -> bool:
     if asked and len(text) <= 12:
         return True
     return bool(
-        re.search(r"(?:我是|我叫|叫我|喊我|的|联系|联系人|找|[:：])\s*$", before)
+        re.search(r"(?:我是|我叫|叫我|喊我|的|我们|咱们|联系|联系人|找|[:：])\s*$", before)
         and re.match(r"\s*(?:[,，。;；\s\d!！:：(]|$|电|手|就行)", after)
     )
 

@@ -161,7 +161,7 @@ READERS: list[tuple[re.Pattern[str], Reader]] = [
     ), _season),
     (re.compile(rf"(?P<enter>入)(?P<season>[春夏秋冬]){BEFORE}(?P<year>$^)?"), _season),
     (re.compile(rf"{_NO_YEAR}(?:过?年前(?!产)|年关)|腊月[底末]?"), _before_new_year),
-    (re.compile(rf"{_NO_YEAR}(?:过?完?年后|过完年|开年后)|正月[里底末]?"), _after_new_year),
+    (re.compile(rf"{_NO_YEAR}(?:过?完?年后|过完年|过了年|开年后)|正月[里底末]?"), _after_new_year),
     (re.compile(
         rf"(?<!\d)(?P<yearpart>(?<![数几多])年[底末尾]|岁末|上半年|下半年|"
         rf"(?<![数几多半一两二三四五六七八九十])年[中内](?!旬|秋)|年初|开年|开春){BEFORE}"

@@ -11,7 +11,6 @@ from bot.nlu.deadline import deadlines, in_the_past
 from bot.nlu.district import districts, zone
 from bot.nlu.entities import named
 from bot.nlu.indicators import indicators
-from bot.nlu.needs import needs
 from bot.nlu.normal import Normal, bare, normalise
 from bot.nlu.options import OPTIONS, options
 from bot.nlu.person import people
@@ -26,8 +25,6 @@ MAX_BUDGET = 100_000
 """万元 (product design, "The demand")."""
 FREE_TEXT = frozenset({"problem", "indicators", "goal", "detail", "title", "current_base"})
 """Questions whose answer is the whole text."""
-_OPEN = frozenset({None, "problem", "consent"})
-"""Questions whose answer may tell several needs."""
 _CLOSED = frozenset({"consent", "confirm_summary", "offer_resume", "rating"})
 _TAKEN_OUT = frozenset(
     {"budget", "deadline", "phone", "contact_wechat", "enterprise_name", "contact_name", "uscc", "district"}
@@ -45,14 +42,7 @@ def extract(text: str, today: date, context: str | None = None) -> list[Span]:
     spans += _figures(normal, spans)
     spans += _rest(normal, spans, context)
     placed = [_placed(normal, span) for span in spans]
-    placed += _several(text) if context in _OPEN else []
     return sorted(placed, key=lambda span: (span.start, span.field))
-
-
-def _several(text: str) -> list[Span]:
-    """The texts of several needs as one value, a list; nothing for a single need."""
-    found = needs(text)
-    return [Span("needs", [need.text for need in found], found[0].start, found[-1].end)] if len(found) > 1 else []
 
 
 def invalid(text: str, today: date, context: str | None = None) -> Problem | None:

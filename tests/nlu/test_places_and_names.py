@@ -29,6 +29,7 @@ def read(text: str, field: str, context: str | None = None) -> object:
         ("在德阳广汉，不在成都", "德阳市"),
         ("绵阳高新区", "绵阳市"),
         ("坐标犀浦", "郫都区"),
+        ("公司注册在武侯，实际在双流生产", "双流区"),
         ("德阳的，能不能帮", "德阳市"),
         ("我们在贵州遵义", "遵义市"),
         ("客户在温江，我们在郫都", "郫都区"),
@@ -61,6 +62,7 @@ def test_a_town_without_its_ending_answers_when_only_one_district_has_it(text: s
         "金牛座的",
         "做双流道换热器",
         "你们在天府软件园吗",
+        "人家双流的都办好了",
         "武侯区科协在哪",
         "高新区有服务站没",
         "温江到双流咋走",
@@ -100,6 +102,7 @@ def test_enterprises_named_in_a_text(text: str, name: str) -> None:
         "我公司与示例大学有合作",
         "我们和成都示例物流有限公司是合作伙伴",
         "给示例汽车股份有限公司供货",
+        "竞争对手浙江示例股份有限公司已经做出来了",
         "国内只有上海示例股份有限公司能做",
         "我们公司在郫都",
         "你们公司是干啥的",
@@ -155,6 +158,6 @@ def test_people(text: str, context: str | None, name: str) -> None:
     assert read(text, "contact_name", context) == name
 
 
-@pytest.mark.parametrize("text", ["合作过两年的老师", "王老师你好", "找专家", "找人工", "同意", "好的"])
+@pytest.mark.parametrize("text", ["我同事姓王", "合作过两年的老师", "王老师你好", "找专家", "找人工", "同意", "好的"])
 def test_others_are_not_the_contact(text: str) -> None:
     assert read(text, "contact_name", "contact_name") is None

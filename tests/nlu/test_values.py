@@ -82,13 +82,6 @@ def test_the_problem_is_what_remains(text: str, problem: str | None) -> None:
     assert values(text).get("problem") == problem
 
 
-def test_several_needs_are_one_value() -> None:
-    text = "一是焊缝老是开裂，二是想上一套视觉检测"
-    assert values(text)["needs"] == ["焊缝老是开裂", "想上一套视觉检测"]
-    assert "needs" not in values(text, "indicators")
-    assert "needs" not in values("焊缝老是开裂，想上一套视觉检测")
-
-
 def test_the_whole_answer_is_the_value_when_free_text_is_asked() -> None:
     assert values("现在正负5个微米 想做到2以内", "indicators")["problem"] == "现在正负5个微米，想做到2以内"
 
