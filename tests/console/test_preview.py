@@ -34,7 +34,7 @@ def stations(db: Database) -> dict[str, Station]:
 
 
 def asked(browser: Browser, **given: str) -> str:
-    return browser(Role.CITY).post("/preview", data={"text": TEXT, **given}).text
+    return str(browser(Role.CITY).post("/preview", data={"text": TEXT, **given}).text)
 
 
 def test_the_page_shows_decision_field_scores_and_reasons(browser: Browser, stations: dict[str, Station]) -> None:
