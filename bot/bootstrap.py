@@ -51,7 +51,8 @@ def services(settings: Settings, clock: Callable[[], datetime] = utc_now, **chan
     from bot.services.inbox import Inbox
     from bot.services.intake import IntakeService
     from bot.services.proposals import Proposals
-    from bot.services.routing import RoutingService
+    from bot.services.routing import RoutingService, default_encoders
+    from bot.services.talent import TalentService
     from bot.services.users import UserService
 
     db = open_database(settings)
@@ -71,6 +72,9 @@ def services(settings: Settings, clock: Callable[[], datetime] = utc_now, **chan
         conversations=conversations,
         inbox=inbox,
         users=UserService(db, clock),
+        talent=TalentService(
+            db, clock, default_encoders, lambda: clock().astimezone(CHENGDU).date(), settings.var_dir / "vectors"
+        ),
     )
     container.use(found)
     return found
@@ -104,6 +108,7 @@ def prepare(settings: Settings, say: Say) -> str | None:
     if settings.demo:
         say("准备示例名录…")
         found.directory.load_demo()
+        found.talent.load_demo()
     found.routing.warm_up()
     train(settings, if_needed=True, say=say)
     found.db.close()
@@ -332,14 +337,36 @@ def route(settings: Settings, stations: Path | None, lines: TextIO, out: TextIO)
 def import_stations(settings: Settings, file: Path, dry_run: bool, say: Say) -> int:
     """`zhuli stations import`; the exit code."""
     migrate(settings)
-    report = services(settings).directory.import_stations(file, dry_run, _progress(say))
+    return _say_imported(services(settings).directory.import_stations(file, dry_run, _progress(say)), "个", say)
+
+
+def import_talent(settings: Settings, kind: str, file: Path, dry_run: bool, say: Say) -> int:
+    """`zhuli experts import` and `zhuli results import`; the exit code."""
+    from bot.core.talent import Kind
+    from bot.services import audit
+
+    migrate(settings)
+    talent = services(settings).talent
+    report = talent.import_file(Kind(kind), file, audit.SYSTEM, dry_run=dry_run, progress=_progress(say))
+    return _say_imported(report, "条", say)
+
+
+def export_talent(settings: Settings, kind: str, file: Path) -> int:
+    """How many were written."""
+    from bot.core.talent import Kind
+
+    migrate(settings)
+    return services(settings).talent.export_file(Kind(kind), file)
+
+
+def _say_imported(report: Any, unit: str, say: Say) -> int:
     for error in report.errors:
         say(str(error))
     if report.errors:
         say(f"共 {len(report.errors)} 处错误，没有导入任何一行。")
         return 1
     done = "检查通过，将" if report.dry_run else "已"
-    say(f"{done}新增 {report.added} 个、更新 {report.updated} 个，{report.unchanged} 个没有变化。")
+    say(f"{done}新增 {report.added} {unit}、更新 {report.updated} {unit}，{report.unchanged} {unit}没有变化。")
     return 0
 
 

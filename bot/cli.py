@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import database, evaluate, processes, records, stations, understanding, users
+from bot.commands import database, evaluate, processes, records, stations, talent, understanding, users
 from bot.settings import SettingsError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ for part in PARTS:
 GROUPS = {
     "evaluate": evaluate.evaluate,
     "stations": stations.stations,
+    "experts": talent.experts,
+    "results": talent.results,
     "users": users.users,
     "db": database.db,
     "demands": records.demands,

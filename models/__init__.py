@@ -12,6 +12,7 @@ from models.parties import Consent, Contact, Enterprise
 from models.prepared import Connected
 from models.session import Database, DatabaseError, Transaction, UnavailableError
 from models.staff import ApiToken, AuditEntry, LoginSession, User
+from models.talent import Talent
 from models.wechat import WeChatToken
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Society",
     "Station",
     "StationHold",
+    "Talent",
     "Transaction",
     "UnavailableError",
     "UndecryptableError",

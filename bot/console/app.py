@@ -20,11 +20,14 @@ from bot.console.pages import (
     preview,
     sign_in,
     stations,
+    talent,
+    talent_import,
     trail,
     users,
 )
 from bot.console.rendering import HERE, Pages
 from bot.console.security import BodyLimit, SameOriginOnly, SecurityHeaders
+from bot.core.talent import Kind
 from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
@@ -65,6 +68,9 @@ def create_app(services: Services, demo_app: ASGIApp | None = None) -> FastAPI:
     app.state.context = _context(services)
     for part in PAGES:
         app.include_router(part.router, include_in_schema=False)
+    for kind in Kind:
+        app.include_router(talent_import.routes(kind), include_in_schema=False)
+        app.include_router(talent.routes(kind), include_in_schema=False)
     app.include_router(api.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     if demo_app is not None:
@@ -75,7 +81,7 @@ def create_app(services: Services, demo_app: ASGIApp | None = None) -> FastAPI:
         BodyLimit,
         exempt=DEMO,
         limit=256 * 1024,
-        wide={"/stations/import": MAX_FILE + 64 * 1024},
+        wide=dict.fromkeys(("/stations/import", "/experts/import", "/results/import"), MAX_FILE + 64 * 1024),
         refuse=failures.too_large,
     )
     app.add_middleware(failures.Unexpected)

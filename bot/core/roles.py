@@ -28,6 +28,8 @@ class Right(StrEnum):
     STATIONS = "stations"
     DIRECTORY = "directory"
     """Import and export the directory."""
+    TALENT = "talent"
+    """Change experts and results; a society only its own."""
     STATS = "stats"
     USERS = "users"
     EXPORT = "export"
@@ -39,7 +41,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.CITY: frozenset(Right) - {Right.USERS, Right.AUDIT},
     Role.DISTRICT: _READ | {Right.CHECK},
-    Role.SOCIETY: _READ | {Right.CONTACTS, Right.HANDLE},
+    Role.SOCIETY: _READ | {Right.CONTACTS, Right.HANDLE, Right.TALENT},
     Role.LIAISON: _READ | {Right.CONTACTS, Right.HANDLE},
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.services.inbox import Inbox
     from bot.services.intake import IntakeService
     from bot.services.routing import RoutingService
+    from bot.services.talent import TalentService
     from bot.services.users import UserService
     from bot.settings import Settings
 
@@ -35,6 +36,7 @@ class Services:
     conversations: "ConversationLog"
     inbox: "Inbox"
     users: "UserService"
+    talent: "TalentService"
 
     def today(self) -> date:
         """The date in Chengdu."""

@@ -18,6 +18,7 @@ from bot.services.vectors import Encoders, Matrix, Progress, StationVectors
 
 DEMO_FILE = Path(__file__).parent / "data" / "stations_demo.jsonl"
 FILE = Path(__file__).parent / "data" / "vectors.npz"
+TALENT_FILE = Path(__file__).parent / "data" / "vectors_talent.npz"
 
 
 def of_stations(
@@ -44,9 +45,13 @@ def subjects() -> list[StationRecord]:
 
 @cache
 def ready() -> Mapping[str, Matrix]:
-    """Text hash → rows in half precision; empty when the file is missing."""
+    """Text hash → rows in half precision; without those of a file that is missing."""
+    return {**_read(TALENT_FILE), **_read(FILE)}
+
+
+def _read(path: Path) -> dict[str, Matrix]:
     try:
-        with np.load(FILE, allow_pickle=False) as file:
+        with np.load(path, allow_pickle=False) as file:
             hashes, rows, starts = file["hashes"], file["rows"], file["starts"]
     except (OSError, ValueError, KeyError):
         return {}
@@ -56,7 +61,18 @@ def ready() -> Mapping[str, Matrix]:
 def make(encoders: Encoders, path: Path = FILE, progress: Progress | None = None) -> int:
     """Writes the vectors of the demo directory and the subjects; how many."""
     checked = station_rows.check(station_files.read(DEMO_FILE))
-    wanted = [*(record for _, record in checked.records), *subjects()]
+    return _write(encoders, path, [*(record for _, record in checked.records), *subjects()], progress)
+
+
+def make_talent(encoders: Encoders, path: Path = TALENT_FILE, progress: Progress | None = None) -> int:
+    """Writes the vectors of the sample experts and results; how many."""
+    from bot.services import talent, talent_files, talent_rows
+
+    checked = [talent_rows.check(talent_files.read(file, kind), kind) for kind, file in talent.DEMO_FILES.items()]
+    return _write(encoders, path, [one.as_station() for part in checked for one in part.records], progress)
+
+
+def _write(encoders: Encoders, path: Path, wanted: list[StationRecord], progress: Progress | None) -> int:
     found = vectors.of_stations(encoders, wanted, progress)
     np.savez_compressed(
         path,
@@ -70,4 +86,5 @@ def make(encoders: Encoders, path: Path = FILE, progress: Progress | None = None
 if __name__ == "__main__":
     from bot.services.routing import default_encoders
 
-    make(default_encoders(), progress=lambda done, all_: print(f"{done}/{all_}"))
+    for part in (make, make_talent):
+        part(default_encoders(), progress=lambda done, all_: print(f"{done}/{all_}"))

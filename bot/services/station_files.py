@@ -78,7 +78,7 @@ def write(path: Path, records: Iterable[StationRecord]) -> int:
 
 
 def _read_jsonl(path: Path) -> Iterator[Row | LineError]:
-    for number, line in enumerate(_text(path).split("\n"), start=1):
+    for number, line in enumerate(decoded(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -91,7 +91,7 @@ def _read_jsonl(path: Path) -> Iterator[Row | LineError]:
 
 def _read_csv(path: Path) -> Iterator[Row | LineError]:
     csv.field_size_limit(1_000_000)
-    reader = csv.reader(_text(path).splitlines(keepends=True))
+    reader = csv.reader(decoded(path).splitlines(keepends=True))
     try:
         yield from _table((reader.line_num, [plain_cell(cell) for cell in cells]) for cells in reader)
     except csv.Error:
@@ -102,21 +102,21 @@ def _read_xlsx(path: Path) -> Iterator[Row | LineError]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    _refuse_bombs(path)
+    refuse_bombs(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True, max_col=2 * len(HEADINGS))
-            yield from _table((number, [_cell(value) for value in row]) for number, row in enumerate(rows, start=1))
+            yield from _table((number, [cell_text(value) for value in row]) for number, row in enumerate(rows, start=1))
         finally:
             book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError, EOFError, OSError):
         raise FileError(texts()["file_broken"]) from None
 
 
-def _refuse_bombs(path: Path) -> None:
+def refuse_bombs(path: Path) -> None:
     """A small file that unpacks to a huge one is not opened."""
     try:
         with zipfile.ZipFile(path) as packed:
@@ -152,7 +152,8 @@ def _columns(headings: Sequence[str]) -> list[str | None]:
     return found
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """What a cell of a workbook says."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -164,7 +165,7 @@ def _cell(value: Any) -> str:
     return plain_cell(str(value).strip())
 
 
-def _text(path: Path) -> str:
+def decoded(path: Path) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, or GB 18030, which is what Excel writes in China."""
     raw = path.read_bytes()
     utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

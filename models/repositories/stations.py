@@ -108,7 +108,7 @@ def put(session: Session, record: StationRecord, now: datetime) -> None:
             value = getattr(record, key)
             setattr(row, key, list(value) if key in _LISTS else value)
     row.updated_at = max(now, row.updated_at)
-    row.society = _society(session, record.society)
+    row.society = society_of(session, record.society)
     session.flush()
     _put_liaisons(session, row, record.liaisons)
 
@@ -118,7 +118,8 @@ def touch(session: Session, station_id: str, now: datetime) -> None:
     session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=now))
 
 
-def _society(session: Session, given: dict[str, str]) -> Society | None:
+def society_of(session: Session, given: dict[str, str]) -> Society | None:
+    """The society {name, code, level, category}, made when it is not known yet; None without a name."""
     if not given.get("name"):
         return None
     code = given.get("code")

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from bot.nlu.encoder import encoder
 from bot.services.cases import CaseService
-from bot.services.container import Services
+from bot.services.container import CHENGDU, Services
 from bot.services.directory import DirectoryService
 from bot.services.routing import RoutingService
+from bot.services.talent import TalentService
 from bot.services.users import UserService
 from bot.services.vectors import Encoders
 from bot.settings import load
@@ -27,4 +28,5 @@ def services(db: Database, clock: Callable[[], datetime], users: UserService, va
     cases = CaseService(db, clock, routing.route, console_url=settings.console_url)
     unused = cast(Any, None)
     directory = DirectoryService(db, clock)
-    return Services(settings, db, clock, routing, directory, cases, unused, unused, unused, users)
+    talent = TalentService(db, clock, characters, lambda: clock().astimezone(CHENGDU).date())
+    return Services(settings, db, clock, routing, directory, cases, unused, unused, unused, users, talent)

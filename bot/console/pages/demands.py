@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 
 from bot.console.context import ContactOpener, Context, DemandViewer, Exporter, Here
 from bot.console.pages.possible import LiaisonPossible, Possible
+from bot.console.pages.proposed import proposals
 from bot.console.params import Params
 from bot.console.queries import demand_detail, demands, liaison_link, stations
 from bot.console.queries.demand_detail import DemandDetail
@@ -129,4 +130,5 @@ def show(
         base=f"/demands/{number}/station",
         colleagues=colleagues,
         others=others,
+        proposals=proposals(here, found.record),
     )

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from bot.console.context import Context, Here
 from bot.console.pages.handling import carry_out
 from bot.console.pages.possible import LiaisonPossible
+from bot.console.pages.proposed import proposals
 from bot.console.params import Params
 from bot.console.queries import liaison_link
 from bot.console.queries.liaison_link import LiaisonView
@@ -83,6 +84,7 @@ def show(
         acts=LiaisonPossible.of(view.detail),
         colleagues=view.colleagues,
         others=view.others,
+        proposals=proposals(here, view.detail.record) if view.mine else [],
         return_reasons=RETURN_REASONS,
         outcomes=OUTCOMES,
         contact=contact,

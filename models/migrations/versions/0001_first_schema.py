@@ -362,6 +362,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_demand_station_pk'), ['station_pk'], unique=False)
         batch_op.create_index(batch_op.f('ix_demand_submitted_at'), ['submitted_at'], unique=False)
 
+    op.create_table('talent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('grade', sa.String(length=60), nullable=True),
+    sa.Column('unit', sa.String(length=120), nullable=True),
+    sa.Column('society_id', sa.Integer(), nullable=True),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('disciplines', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('topics', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('demo', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_by', sa.String(length=60), nullable=True),
+    sa.Column('text_hash', sa.String(length=64), nullable=True),
+    sa.Column('vectors', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['society_id'], ['society.id'], name=op.f('fk_talent_society_id_society')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talent')),
+    sa.UniqueConstraint('kind', 'code', name=op.f('uq_talent_kind_code'))
+    )
+    with op.batch_alter_table('talent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talent_society_id'), ['society_id'], unique=False)
+
     op.create_table('station_hold',
     sa.Column('draft_id', sa.String(length=40), nullable=False),
     sa.Column('station_pk', sa.Integer(), nullable=False),
@@ -488,6 +515,7 @@ def downgrade() -> None:
 
     op.drop_table('liaison')
     op.drop_table('station_hold')
+    op.drop_table('talent')
     with op.batch_alter_table('station', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_station_status'))
         batch_op.drop_index(batch_op.f('ix_station_society_id'))
