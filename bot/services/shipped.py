@@ -66,10 +66,15 @@ def make(encoders: Encoders, path: Path = FILE, progress: Progress | None = None
 
 def make_talent(encoders: Encoders, path: Path = TALENT_FILE, progress: Progress | None = None) -> int:
     """Writes the vectors of the sample experts and results; how many."""
+    return _write(encoders, path, samples(), progress)
+
+
+def samples() -> list[StationRecord]:
+    """The sample experts and results as if they were stations."""
     from bot.services import talent, talent_files, talent_rows
 
     checked = [talent_rows.check(talent_files.read(file, kind), kind) for kind, file in talent.DEMO_FILES.items()]
-    return _write(encoders, path, [one.as_station() for part in checked for one in part.records], progress)
+    return [one.as_station() for part in checked for one in part.records]
 
 
 def _write(encoders: Encoders, path: Path, wanted: list[StationRecord], progress: Progress | None) -> int:

@@ -286,7 +286,7 @@ def test_shipped_vectors_are_those_of_the_shipped_texts() -> None:
     encoders = default_encoders()
     if encoders.e5.name != "e5" or encoders.use.name != "use":
         pytest.skip("the sentence encoders cannot load here")
-    wanted = [*DEMO, *shipped.subjects()]
+    wanted = [*DEMO, *shipped.subjects(), *shipped.samples()]
     assert {encoders.text_hash(one) for one in wanted} == set(shipped.ready())
 
 

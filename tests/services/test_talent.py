@@ -10,7 +10,7 @@ import pytest
 from bot.core.routing import RouteQuery
 from bot.core.talent import Kind, TalentRecord
 from bot.nlu.encoder import encoder
-from bot.services import talent_files, talent_rows
+from bot.services import station_files, talent_files, talent_rows
 from bot.services.audit import Actor
 from bot.services.routing import default_encoders
 from bot.services.talent import DEMO_FILES, ChangedMeanwhileError, CodeTakenError, TalentService
@@ -67,7 +67,7 @@ def add(talent: TalentService, *records: TalentRecord) -> None:
         talent.save(record, 0, HE, "年度更新")
 
 
-@pytest.mark.parametrize("ending", talent_files.ENDINGS)
+@pytest.mark.parametrize("ending", station_files.ENDINGS)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_is_exported_can_be_imported_again(
     talent: TalentService, sqlite_database: Database, tmp_path: Path, kind: Kind, ending: str
