@@ -1,4 +1,4 @@
-"""Intent of a text: logistic regression on a sentence vector and character n-grams, confidence calibrated."""
+"""Intent of a text: kernel ridge regression on sentence vector, n-grams and signs; confidence calibrated."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from bot.nlu.encoder import Encoder, EncoderName, encoder
 from bot.nlu.grams import Floats, GramWeights
 from bot.nlu.normal import normalise
 
-CHARACTER_SCALE = 6.0
-"""Weight of the unit n-gram vector beside the standardised sentence vector."""
-FORMAT = 1
+SHARPNESS = 3.0
+"""Of the Gaussian kernel exp(SHARPNESS · (cosine − 1)) over standardised sentence vectors."""
+FORMAT = 2
 
 
 def plain(text: str) -> str:
@@ -27,27 +27,30 @@ def plain(text: str) -> str:
 
 @dataclass
 class IntentModel:
-    """Weights of the regression and what is needed to make its features."""
+    """The training sentences' vectors, the weights of the regression and what is needed to make its features."""
 
     labels: list[str]
     encoder_name: EncoderName
     mean: Floats
     deviation: Floats
     grams: GramWeights
+    examples: Floats
+    """(examples, dimensions) standardised sentence vectors of length 1."""
     dense: Floats
-    """(labels, dimensions) weights of the standardised sentence vector."""
+    """(examples, labels) weights of the likeness to each example."""
     sparse: Floats
     """(n-grams, labels) weights of the characters."""
-    bias: Floats
+    signs: Floats
+    """(signs, labels) weights of what shows at a glance (bot.nlu.signs)."""
     temperature: float
     """Divides the scores so that the confidence matches the share of right answers."""
 
-    def scores(self, text: str) -> Floats:
-        """Log-odds by label, calibrated."""
+    def scores(self, text: str, shown: Floats) -> Floats:
+        """Log-odds by label, calibrated; `shown` are the message's signs."""
         text = plain(text)
-        vector = (_encoder(self.encoder_name).encode([text])[0] - self.mean) / self.deviation
+        vector = standardised(_encoder(self.encoder_name).encode([text]), self.mean, self.deviation)[0]
         columns, values = self.grams.vector(text)
-        result = self.dense @ vector + self.bias + CHARACTER_SCALE * (values @ self.sparse[columns])
+        result = likeness(self.examples @ vector) @ self.dense + values @ self.sparse[columns] + shown @ self.signs
         return np.asarray(result / self.temperature, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
@@ -57,9 +60,10 @@ class IntentModel:
             mean=self.mean,
             deviation=self.deviation,
             idf=self.grams.idf,
-            dense=self.dense,
+            examples=self.examples.astype(np.float16),
+            dense=self.dense.astype(np.float16),
             sparse=self.sparse.astype(np.float16),
-            bias=self.bias,
+            signs=self.signs,
         )
         meta = {
             "format": FORMAT,
@@ -85,11 +89,24 @@ class IntentModel:
                 arrays["mean"],
                 arrays["deviation"],
                 GramWeights(meta["vocabulary"], arrays["idf"]),
-                arrays["dense"],
+                arrays["examples"].astype(np.float32),
+                arrays["dense"].astype(np.float32),
                 arrays["sparse"].astype(np.float32),
-                arrays["bias"],
+                arrays["signs"],
                 meta["temperature"],
             )
+
+
+def standardised(vectors: Floats, mean: Floats, deviation: Floats) -> Floats:
+    """Rows with mean 0 and deviation 1 by column, then of length 1."""
+    rows = (vectors - mean) / deviation
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+def likeness(cosines: Floats) -> Floats:
+    """The Gaussian kernel of unit vectors, from their cosines."""
+    return np.asarray(np.exp(SHARPNESS * (cosines - 1)), dtype=np.float32)
 
 
 def probabilities(scores: npt.NDArray[Any]) -> Floats:

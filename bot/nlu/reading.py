@@ -11,6 +11,7 @@ from bot.nlu.cues import CORRECTION, is_question, is_request
 from bot.nlu.intents import IntentModel, probabilities
 from bot.nlu.normal import bare, normalise
 from bot.nlu.phrases import Phrases
+from bot.nlu.signs import signs
 from bot.nlu.spans import Problem, Span
 from bot.nlu.values import extract, invalid
 
@@ -94,7 +95,7 @@ class Reader:
         self, text: str, spans: list[Span], near: Problem | None, question: str | None
     ) -> list[tuple[str, float]]:
         labels = self.model.labels
-        scores = self.model.scores(text).astype(np.float64)
+        scores = self.model.scores(text, signs(text, spans)).astype(np.float64)
         for intent, weight in self._weights(text, spans, near, question).items():
             if intent in labels:
                 scores[labels.index(intent)] += weight
