@@ -13,7 +13,6 @@ from actions.texts import Texts
 from bot.core import wording
 from bot.services import container
 
-_NUMBER = re.compile(r"CD-?(\d{8})-?(\d{4,})", re.IGNORECASE)
 _SCORE = re.compile(r"[1-5１-５一二三四五]")
 _SCORES = {char: number for number, char in enumerate("一二三四五", 1)} | dict(
     zip("１２３４５", range(1, 6), strict=True)
@@ -26,8 +25,7 @@ class Status(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         texts = Texts(domain)
-        found = _NUMBER.search(tracker.latest_message.get("text") or "")
-        number = f"CD-{found[1]}-{found[2]}" if found else None
+        number = wording.demand_number(tracker.latest_message.get("text") or "")
         rows = await asyncio.to_thread(container.current().cases.status_for, tracker.sender_id, number)
         has_draft = tracker.get_slot("problem") is not None and tracker.active_loop_name is None
         if not rows and not (has_draft and number is None):

@@ -23,13 +23,22 @@ class Answer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intent = memory.intent(tracker)
         in_form = tracker.active_loop_name is not None
-        name = "utter_nothing_open" if intent in NEEDS_NOTHING_OPEN else f"utter_{intent}"
+        name = _nothing_open(tracker, intent) if intent in NEEDS_NOTHING_OPEN else f"utter_{intent}"
         name = "utter_greet" if intent == "subscribed" else name
         if in_form and intent in ("greet", "goodbye", "subscribed"):
             name = "utter_goodbye_form" if intent == "goodbye" else "utter_greet_form"
         times, remember = memory.count(tracker, name)
-        dispatcher.utter_message(text=Texts(domain).pick(name, times))
+        dispatcher.utter_message(text=Texts(domain).pick(name, times, demand_no=tracker.get_slot("last_no")))
         return [remember]
+
+
+def _nothing_open(tracker: Tracker, intent: str) -> str:
+    """A yes, a no or a correction while no question is open."""
+    if tracker.get_slot("problem") is not None:
+        return "utter_nothing_open_draft"
+    if intent == "correct" and tracker.get_slot("last_no") is not None:
+        return "utter_submitted_already"
+    return "utter_nothing_open"
 
 
 class Explain(Action):

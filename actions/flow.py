@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
 from actions.texts import Texts
+from actions.withdrawal import ask_to_withdraw
 from bot.core import wording
 from bot.core.intake import WHOLE, Reading, absorb, missing
 from bot.core.vague import is_vague
@@ -51,13 +52,16 @@ class RefuseConsent(Action):
 
 
 class Cancel(Action):
+    """Leaves the draft for later; with nothing open, 撤回 means a demand that was submitted."""
+
     def name(self) -> str:
         return "action_cancel"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        open_draft = tracker.active_loop_name is not None
-        name = "utter_cancelled" if open_draft else "utter_nothing_to_cancel"
-        dispatcher.utter_message(text=Texts(domain).pick(name))
+        texts = Texts(domain)
+        if tracker.active_loop_name is None:
+            return await ask_to_withdraw(dispatcher, tracker, texts)
+        dispatcher.utter_message(text=texts.pick("utter_cancelled"))
         return [
             ActiveLoop(None),
             SlotSet("requested_slot", None),

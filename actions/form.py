@@ -12,7 +12,7 @@ FORM = "demand_form"
 FIRM = frozenset(
     {
         *("faq_fee", "faq_what", "faq_process", "faq_privacy", "cancel", "resume", "handoff", "ask_status"),
-        *("my_data", "delete_my_data", "share_consent", "user_sent", "subscribed"),
+        *("my_data", "delete_my_data", "share_consent", "user_sent", "subscribed", "withdraw"),
     }
 )
 """Intents that a rule answers in any case; values that came along are kept."""
@@ -35,7 +35,7 @@ class ValidateDemandForm(Action):
 
 def _a_rule_speaks(tracker: Tracker) -> bool:
     intent = memory.intent(tracker)
-    if tracker.get_slot("pending") == "confirm_erase" and intent in ("affirm", "deny"):
+    if tracker.get_slot("pending") in memory.CONFIRMATIONS and intent in ("affirm", "deny"):
         return True
     if intent == "deny":
         return bool(tracker.get_slot("requested_slot") == "consent")

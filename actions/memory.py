@@ -35,8 +35,11 @@ OF_THE_DEMAND = (
 )
 
 
-ERASE_ANSWERS = ("affirm", "deny", "delete_my_data")
-"""Intents that answer the question whether to erase; any other message takes the question back."""
+CONFIRMATIONS = {
+    "confirm_erase": ("affirm", "deny", "delete_my_data"),
+    "confirm_withdraw": ("affirm", "deny"),
+}
+"""Intents that answer a question whether to do what cannot be undone; any other message takes the question back."""
 
 
 def draft(tracker: Tracker) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def open_question(tracker: Tracker) -> str | None:
     """The field key or pending matter that waits for an answer."""
     question: str | None = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
     pending: str | None = tracker.get_slot("pending")
-    if pending == "confirm_erase" and intent(tracker) in ERASE_ANSWERS:
+    if intent(tracker) in CONFIRMATIONS.get(str(pending), ()):
         return pending
     return question or pending
 

@@ -94,6 +94,9 @@ def _absorb_confirmation(tracker: Tracker, reading: Reading, result: Absorbed) -
     option = memory.payload(tracker, "option")
     if not option and digit:
         option = CONFIRM[_DIGIT.get(digit[1], digit[1])]
+        if option == "noshare" and not (tracker.get_slot("station") or {}).get("station_id"):
+            result.understood = False  # only 1 is on offer
+            return
     if not option and (reading.intent == "affirm" or _SUBMIT.match(reading.text.strip())):
         option = "share"
     if option in ("share", "noshare"):
@@ -121,6 +124,7 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "dropped": reading.text != (tracker.latest_message.get("text") or ""),
     }
     events: list[EventType] = [SlotSet("reading", found)]
-    if tracker.get_slot("pending") == "confirm_erase" and reading.intent not in memory.ERASE_ANSWERS:
-        events.append(SlotSet("pending", None))  # an agreement later on must not erase anything
+    answers = memory.CONFIRMATIONS.get(str(tracker.get_slot("pending")))
+    if answers is not None and reading.intent not in answers:
+        events.append(SlotSet("pending", None))  # an agreement later on must not erase or withdraw anything
     return [*events, *(SlotSet(key, value) for key, value in result.updates.items())]

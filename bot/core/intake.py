@@ -1,6 +1,7 @@
 """The intake's rules: what a message changes in the draft, and what must still be asked. No I/O, no clock."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.core import needs
+from bot.core.amendment import amended
 from bot.core.demand import CATEGORIES, COOP_MODES, FIELDS, URGENCIES, Budget, check_deadline
 from bot.core.vague import is_vague
 
@@ -80,7 +82,12 @@ CUES = {
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
 _ITEM = re.compile(
-    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
+    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
+)
+_ITEM_NUMBER = r"[1-9１-９一二三四五六七八九]"
+_SEVERAL = re.compile(
+    rf"^(?:改|第|把)?\s*第?(?P<items>{_ITEM_NUMBER}(?:\s*(?:项|条)?\s*(?:[和跟与及、,，/]|还有)\s*第?{_ITEM_NUMBER})+)\s*(?:项|条|个)?"
+    r"(?:两个|几个|这几项)?(?:都|要|也)*(?:不对|错了?|有误|要?改一?下?|改哈|重新?填)?[了吧哈。!！]*$"
 )
 _NAMED = re.compile(
     r"^(?:这个|那个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|"
@@ -151,7 +158,10 @@ class Absorbed:
 def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
     """Merges a message into the draft; a value that does not validate leaves the old one in place."""
     result = Absorbed(invalid=reading.invalid)
-    if reading.question == "confirm_summary" and _edit_item(draft, reading, result):
+    editing = draft.get("previous") is not None and (draft["previous"] or {}).get("key") == reading.question
+    if (reading.question == "confirm_summary" or editing) and _edit_items(draft, reading, result):
+        return result
+    if _amend(draft, reading, today, result):
         return result
     for key, value in reading.values.items():
         if key in ("problem", "goal") or (key == "indicators" and reading.question != "confirm_summary"):
@@ -160,6 +170,7 @@ def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
             _write(draft, key, value, today, result)
     _absorb_free_text(draft, reading, result)
     _absorb_answer(draft, reading, result)
+    _open_next_item(draft, reading, result)
     return result
 
 
@@ -176,6 +187,16 @@ def missing(draft: dict[str, Any]) -> list[str]:
 def wants_detail(draft: dict[str, Any]) -> bool:
     """True when the need is too general to find anybody and the second question was not asked yet."""
     return bool(draft.get("problem")) and not draft.get("detailed") and is_vague(str(draft["problem"]))
+
+
+def _amend(draft: dict[str, Any], reading: Reading, today: date, result: Absorbed) -> bool:
+    """少写了个零, 电话最后一位是8: corrections that need the old value."""
+    for key in ("phone", "budget"):
+        new = None if key in reading.values or not draft.get(key) else amended(key, draft[key], reading.text)
+        if new is not None:
+            _write(draft, key, new, today, result)
+            return True
+    return False
 
 
 def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
@@ -234,23 +255,57 @@ def _fail(code: str) -> Any:
     raise ValueError(code)
 
 
-def _edit_item(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
-    """ "改6" reopens the item's question and keeps the old value until a new one is there."""
+def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
+    """ "改6" asks for the item again and keeps the old value until a new one is there; "6和7都不对" both in turn."""
     named = _NAMED.match(reading.text.strip())
     found = _ITEM.match(reading.text) or named
+    several = _SEVERAL.match(reading.text.strip())
+    if several:
+        keys = [EDITABLE[_item_number(one) - 1] for one in re.findall(_ITEM_NUMBER, several["items"])]
+        _reopen(draft, list(dict.fromkeys(keys)), result)
+        return True
     if not found:
         return False
-    key = _KEY_OF[named["label"]] if named else EDITABLE[(_DIGITS.get(found[1]) or int(found[1])) - 1]
+    key = _KEY_OF[named["label"]] if named else EDITABLE[_item_number(found[1]) - 1]
+    rest = reading.text[found.end() :].strip(" ：:，,。.")
     if key in reading.values or (reading.invalid and reading.invalid.field == key):
         return False
-    rest = reading.text[found.end() :].strip(" ：:，,。.")
     if rest and key in ("title", "indicators"):
         result.updates[key] = rest[:MAX_GOAL]
         result.changed.append(key)
         return True
-    result.updates["previous"] = {"key": key, "value": draft.get(key)}
-    result.updates[key] = None
+    if rest and reading.values.keys() - {"problem"}:
+        return False  # the number was a slip: what was said names its field by itself
+    _reopen(draft, [key], result)
     return True
+
+
+def _reopen(draft: dict[str, Any], keys: list[str], result: Absorbed) -> None:
+    """Asks for the first of `keys` again; the others wait in `previous`. An edit that was open is given up."""
+    open_edit = draft.get("previous")
+    if open_edit and draft.get(open_edit["key"]) is None:
+        result.updates[open_edit["key"]] = open_edit["value"]
+    value = draft.get(keys[0]) if draft.get(keys[0]) is not None else (open_edit or {}).get("value")
+    result.updates["previous"] = _edit(keys[0], value, keys[1:])
+    result.updates[keys[0]] = None
+
+
+def _edit(key: str, value: Any, waiting: list[str]) -> dict[str, Any]:
+    """Slot `previous`: the item that is asked for again, its old value, and the items after it."""
+    return {"key": key, "value": value} | ({"next": waiting} if waiting else {})
+
+
+def _open_next_item(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
+    """When the first of several items has its new value, the next one is asked for."""
+    waiting = (draft.get("previous") or {}).get("next") or []
+    if waiting and reading.question == (key := draft["previous"]["key"]) and result.updates.get(key) is not None:
+        key = waiting[0]
+        result.updates["previous"] = _edit(key, draft.get(key), waiting[1:])
+        result.updates[key] = None
+
+
+def _item_number(written: str) -> int:
+    return _DIGITS.get(written) or int(unicodedata.normalize("NFKC", written))
 
 
 def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
@@ -261,7 +316,8 @@ def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed)
     if reading.question == "title":
         _write(draft, "title", rest[:60], date.min, result)
     elif draft.get("problem") is None and reading.question in (None, "consent", "problem"):
-        if reading.intent in ("submit_demand", "inform", "correct") or reading.question == "problem":
+        starts = ("submit_demand", "inform") if reading.question is None else ("submit_demand", "inform", "correct")
+        if reading.intent in starts or reading.question == "problem":
             _take_problem(rest, reading, result)
     elif (
         reading.intent in ("submit_demand", "inform")

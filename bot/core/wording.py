@@ -1,5 +1,6 @@
 """Values in words that people read: money, dates, telephone numbers, summaries."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,15 @@ LABELS = {
     "uscc": "统一社会信用代码",
     "zone": "园区",
 }
+
+
+_NUMBER = re.compile(r"CD-?(\d{8})-?(\d{4,})", re.IGNORECASE)
+
+
+def demand_number(text: str) -> str | None:
+    """The demand's number that a text names, in its one writing."""
+    found = _NUMBER.search(text)
+    return f"CD-{found[1]}-{found[2]}" if found else None
 
 
 def budget_words(value: dict[str, Any]) -> str:

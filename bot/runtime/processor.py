@@ -20,7 +20,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
@@ -40,12 +40,13 @@ READINGS = 5
 
 
 class TurnProcessor(MessageProcessor):
-    """Rasa 3.6.21's MessageProcessor with six differences.
+    """Rasa 3.6.21's MessageProcessor with seven differences.
 
     `_load_model` uses DirectGraphRunner and QuickRules; `handle_message` times the turn and drops the live
     tracker when it fails; `_run_action` ends the turn when an action broke, where Rasa logs it and goes on
-    predicting; `parse_message` keeps the likeliest READINGS; `_check_for_unseen_features`, a warning to developers
-    that `rasa data validate` gives too, and `_log_slots`, which tells all values to a debug log, are left out.
+    predicting; `_run_prediction_loop` answers what no rule answered; `parse_message` keeps the likeliest READINGS;
+    `_check_for_unseen_features`, a warning to developers that `rasa data validate` gives too, and `_log_slots`,
+    which tells all values to a debug log, are left out.
     """
 
     @staticmethod
@@ -95,6 +96,14 @@ class TurnProcessor(MessageProcessor):
     def _log_slots(tracker: DialogueStateTracker) -> None:
         """See the class."""
 
+    async def _run_prediction_loop(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
+        await super()._run_prediction_loop(output_channel, tracker)
+        if not _answered(tracker) and UNSURE in self.domain.action_names_or_texts:
+            log.warning("nothing was said", question=tracker.get_slot("requested_slot"))
+            prediction = PolicyPrediction.for_action_name(self.domain, UNSURE)
+            await self._run_action(self._get_action(UNSURE), tracker, output_channel, self.nlg, prediction)
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
     async def _run_action(
         self,
         action: Action,
@@ -110,6 +119,16 @@ class TurnProcessor(MessageProcessor):
         return again
 
 
+def _answered(tracker: DialogueStateTracker) -> bool:
+    """True when the bot said something since the person did."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, BotUttered):
+            return True
+    return True
+
+
 def _cut_off(tracker: DialogueStateTracker, _: OutputChannel, __: NaturalLanguageGenerator) -> None:
     """Called by Rasa when a turn reached its limit of actions.
 
@@ -120,6 +139,10 @@ def _cut_off(tracker: DialogueStateTracker, _: OutputChannel, __: NaturalLanguag
     if turn is not None:
         turn.cut_off = True
     log.error("turn cut off", question=tracker.get_slot("requested_slot"))
+
+
+UNSURE = "action_unsure"
+"""Answers a message that nothing else answered: nobody is left without a word."""
 
 
 class TurnAgent(Agent):

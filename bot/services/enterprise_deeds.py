@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.core import calendar
-from bot.core.case import WITH_STATION, State
+from bot.core.case import WITH_STATION, State, may
 from bot.services import audit
 from bot.services.case_base import CaseBase, once
-from bot.services.case_record import Actor
+from bot.services.case_record import Actor, CaseError
 from bot.services.intake import NOTICE_VERSION
 from models import Consent, Demand, Session
 from models.repositories import demands as stored
@@ -73,7 +73,25 @@ class EnterpriseDeeds(CaseBase):
             if demand.liaison is not None:
                 notices.cancel_waiting(session, str(demand.liaison.id), demand_no)
                 self._tell.to_liaison(session, demand, demand.liaison, "withdrawn", self._clock())
-            self._tell.to_enterprise(session, demand, "withdrawn", self._clock())
+            if actor.kind != "enterprise":
+                self._tell.to_enterprise(session, demand, "withdrawn", self._clock())
+
+    def withdrawable(self, sender_id: str, demand_no: str | None = None) -> list[Status]:
+        """The person's demands that can still be withdrawn, the latest first."""
+        return [one for one in self.status_for(sender_id, demand_no) if may("withdraw", one.state, "enterprise")]
+
+    def withdraw_own(self, sender_id: str, demand_no: str) -> bool:
+        """A person withdraws a demand of the own; False when it is another's, or too late."""
+        with self._db.read() as session:
+            found = stored.of_sender(session, sender_id, demand_no)
+            actor = person_of(found[0]) if found else None
+        if actor is None:
+            return False
+        try:
+            self.withdraw(demand_no, actor)
+        except CaseError:
+            return False
+        return True
 
     def status_for(self, sender_id: str, demand_no: str | None) -> list[Status]:
         """A person's demands, the latest first."""
