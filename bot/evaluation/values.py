@@ -1,5 +1,6 @@
 """Values of a message against its labels (architecture, "Values in fields")."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -77,13 +78,18 @@ class Values:
 
 
 def same(name: str, label: Any, found: Any) -> bool:
-    """Exact but for width and case; a list of labels holds what is acceptable, of indicators all of them."""
+    """Exact but for width, case, dashes in a labelled number and keys without a value.
+
+    A list of labels holds what is acceptable, of indicators all of them.
+    """
     if label is None or found is None:
         return label is found
     if name == "indicators":
         return sorted(map(str, map(_plain, label))) == sorted(map(str, map(_plain, found)))
     if isinstance(label, list):
         return any(_plain(one) == _plain(found) for one in label)
+    if name == "phone":
+        return re.sub(r"\D", "", str(label)) == str(found)
     return bool(_plain(label) == _plain(found))
 
 
@@ -93,5 +99,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in sorted(value.items())}
+        return {key: _plain(one) for key, one in sorted(value.items()) if one is not None}
     return value

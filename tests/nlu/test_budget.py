@@ -130,6 +130,7 @@ def test_other_money_and_counts_are_left_alone(text: str) -> None:
         ("预算写错了，是15万不是150万", (15, 15)),
         ("20万加10万，总共30万", (30, 30)),
         ("先拿20万，做得好加到60万", (20, 60)),
+        ("预算：50万\n期限：年底前", (50, 50)),
     ],
 )
 def test_of_several_amounts_the_budget_is_taken(text: str, bounds: Bounds) -> None:

@@ -1,6 +1,5 @@
 """A simulated person: reads the bot's reply as a person would and writes the next message."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -189,8 +188,6 @@ class Person:
         if self._likely(self.kind.whole):
             self.told.update(self.truth.said)
             text = self.rng.choice(self.words["whole"])
-            if self.truth.indicators is None:
-                text = re.sub(r"(指标：)?\{indicators\}。?\n?", "", text)
             return self._written(text, self.truth.said)
         if self._likely(self.kind.short) and template == "open":
             return self._written("{short}", self.truth.said)
@@ -213,7 +210,7 @@ class Person:
         words = {
             "problem": self.truth.problem,
             "short": self.truth.short,
-            "indicators": self.truth.indicators or "",
+            "indicators": self.truth.indicators or self._one("no_aims"),
             "enterprise": said["enterprise_name"].words,
             "district": said["district"].value,
             "where": said["district"].words,
