@@ -153,7 +153,8 @@ def _value(found: re.Match[str], text: str) -> tuple[float, float] | None:
 
 def _is_other(text: str, found: re.Match[str]) -> bool:
     """Counts of things, and watts."""
-    if _COUNTED.match(text, found.end()) and not (found["currency"] or "").startswith(("元", "块钱", "圆")):
+    end = len(text[: found.end()].rstrip())
+    if _COUNTED.match(text, end) and not (found["currency"] or "").startswith(("元", "块钱", "圆")):
         return True
     scale = (found["scale"] or "").lower()
     return scale == "kw" or (
