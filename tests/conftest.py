@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from models import Cipher, Database, migrations
 from tests.fakes import postgresql
+
+settings.register_profile("without a watch", deadline=None)
+settings.load_profile("without a watch")
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """A Friday, noon in Chengdu."""
