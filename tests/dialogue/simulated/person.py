@@ -151,13 +151,16 @@ class Person:
             together = "phone" not in self.told and "电话" in reply and self._likely(self.kind.together)
             return self._value("contact", "contact_name", "phone") if together else self._value("name", "contact_name")
         if question in self.truth.said:
-            return self._value(question, *self._along(question), question)
+            return self._value(question, *self._along(question, reply), question)
         return ["1"] if choices else [self._one("consent")]
 
-    def _along(self, question: str) -> list[str]:
-        """What is told with it unasked: the time with the money, the place with the name."""
-        more = {"budget": "deadline", "enterprise_name": "district"}.get(question)
-        return [more] if more and more not in self.told and self._likely(self.kind.volunteers) else []
+    def _along(self, question: str, reply: str) -> list[str]:
+        """What is told with it: the time with the money, the place with the name, asked or unasked."""
+        more, asked = {"budget": ("deadline", "什么时候"), "enterprise_name": ("district", "哪个区")}.get(
+            question, ("", "-")
+        )
+        chance = self.kind.together if asked in reply else self.kind.volunteers
+        return [more] if more and more not in self.told and self._likely(chance) else []
 
     def _value(self, template: str, *names: str) -> list[str]:
         """The value, or a slip of it with the correction to follow."""

@@ -24,6 +24,8 @@ PATIENCE = 6
 MOST_MESSAGES = 45
 SHORTEST_SENTENCE = 7
 """Characters; shorter ones (好的, 您好) may come again."""
+SUMMARY_ITEMS = 5
+"""Numbered lines that make an answer a summary."""
 
 
 @dataclass
@@ -133,14 +135,17 @@ async def _make(world: World, talk: Talk, move: Move, outcome: Outcome) -> None:
 
 
 def _look_back(said: list[str], outcome: Outcome) -> None:
-    """Sentences that came twice in a row; the items of a summary and lists of choices are no sentences."""
+    """Sentences that came twice in a row."""
     for before, after in pairwise(said):
         outcome.repeated_whole += before == after
         outcome.repeated += sorted(_sentences(before) & _sentences(after))
 
 
 def _sentences(text: str) -> set[str]:
-    prose = "\n".join(line for line in text.splitlines() if not re.match(r"\s*\d", line))
+    """Of a summary only what stands before its items: the rest must be whole again after a change."""
+    lines = text.splitlines()
+    items = [place for place, line in enumerate(lines) if re.match(r"\s*\d", line)]
+    prose = "\n".join(lines[: items[0]] if len(items) >= SUMMARY_ITEMS else lines)
     return {one.strip() for one in re.split(r"[。？！?!\n]", prose) if len(one.strip()) >= SHORTEST_SENTENCE}
 
 
