@@ -40,6 +40,7 @@ class Pages:
             budget=_budget(labels),
             deadline=_deadline(labels),
             size=size,
+            sureness=sureness,
             indicators=indicator_words,
         )
         self._env.filters.update(
@@ -99,6 +100,11 @@ def size(count: int | None) -> str:
     if count is None:
         return ""
     return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+
+
+def sureness(chance: float) -> str:
+    """0–1 in percent, never quite sure of anything."""
+    return ">99%" if chance >= 0.995 else "<1%" if chance < 0.005 else f"{chance * 100:.0f}%"
 
 
 def _budget(labels: Labels) -> Callable[[dict[str, Any]], str]:

@@ -18,6 +18,11 @@ class Kind(StrEnum):
     def label(self) -> str:
         return {"expert": "专家", "result": "成果"}[self.value]
 
+    @property
+    def base_name(self) -> str:
+        """Of the whole collection."""
+        return {"expert": "人才库", "result": "成果库"}[self.value]
+
 
 @dataclass(frozen=True)
 class TalentRecord:

@@ -193,7 +193,7 @@ def _write_xlsx(path: Path, kind: Kind, records: Iterable[TalentRecord]) -> int:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(f"{kind.label}库")
+    sheet = book.create_sheet(kind.base_name)
     sheet.freeze_panes = "C2"
     sheet.append(list(headings(kind).values()))
     count = 0

@@ -66,7 +66,7 @@ def test_long_lists_come_in_pages(browser: Browser, db: Database) -> None:
 
 def test_detail_shows_everything_but_the_contact(browser: Browser, demand: Demand) -> None:
     page = browser(Role.CITY).get(f"/demands/{demand.demand_no}").text
-    for text in ("30–50 万元", "2027-06-30 前", "厚度偏差 ≤3微米", "擅长：锂电池、储能", "0.83", "发送失败"):
+    for text in ("30–50 万元", "2027-06-30 前", "厚度偏差 ≤3微米", "擅长：锂电池、储能", "把握 83%", "发送失败"):
         assert text in page
     assert "138****0000" in page
     assert "13800000000" not in page
