@@ -19,7 +19,7 @@ def lacks(one: Ranked, best: Ranked, query: RouteQuery, guess: FieldGuess) -> li
         found.append(("named", {}))
     if first.meaning - own.meaning > CLEARLY:
         found.append(("meaning", {"own": f"{own.meaning:.1f}", "first": f"{first.meaning:.1f}"}))
-    if agrees(first.standing, guess) and not agrees(own.standing, guess):
+    if agrees(first.standing, guess, first.profile) and not agrees(own.standing, guess, own.profile):
         found.append(("field", {"field": guess.name}))
     if query.place and first.standing.station.district == query.place != own.standing.station.district:
         found.append(("district", {"district": query.place}))

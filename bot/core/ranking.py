@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from bot.core import assignment, taxonomy
+from bot.core import assignment
 from bot.core.routing import FieldGuess, RouteQuery, Standing, rules
+from bot.core.societies import SocietyProfile
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Evidence:
     """Topics of the station that stand in the demand word for word."""
     named: bool = False
     """The demand names the station or its society."""
+    profile: SocietyProfile | None = None
+    """What its society covers, where the station itself says next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
     score = one.meaning
     score += min(weights["exact_term"] * len(one.exact), weights["exact_terms_most"])
     score += weights["named_station"] * one.named
-    score += weights["field_agreement"] * agrees(one.standing, guess)
+    score += weights["field_agreement"] * agrees(one.standing, guess, one.profile)
+    score += weights["society"]["reach"][one.profile.reach] if one.profile else 0.0
     score += weights["home_district"] * (query.place is not None and station.district == query.place)
     score += float(weights["level"].get(station.level, 0)) + float(weights["grade"].get(station.grade(), 0))
     return float(score + weights["load"] * _load(one.standing))
@@ -113,28 +117,31 @@ def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
     `against` are all stations, highest score first.
     """
     weights = rules()["certainty"]
-    own = set(one.evidence.standing.station.topics)
-    others = (
-        other.score
-        for other in against
-        if other.evidence is not one.evidence and not _alike(own, set(other.evidence.standing.station.topics))
-    )
+    others = (other.score for other in against if other.evidence is not one.evidence and not _alike(one, other))
     lead = one.score - next(others, one.score)
     linear = weights["meaning"] * one.score + weights["lead"] * min(lead, 2.0) + weights["bias"]
     certainty = 1 / (1 + math.exp(-max(-30.0, min(30.0, linear))))
     thin = rules()["thin_profile"]
-    return round(min(certainty, thin["certainty"]) if len(own) < thin["topics"] else certainty, 3)
+    if one.evidence.profile:
+        certainty = min(certainty, thin["certainty_by_society"])
+    elif len(one.evidence.standing.station.topics) < thin["topics"]:
+        certainty = min(certainty, thin["certainty"])
+    return round(certainty, 3)
 
 
-def _alike(one: set[str], other: set[str]) -> bool:
+def _alike(one: Ranked, other: Ranked) -> bool:
     """Two stations for the same things do not make each other less certain."""
-    return bool(len(one & other) >= rules()["alike"] * len(one | other))
+    own, its = one.evidence, other.evidence
+    if own.profile or its.profile:
+        return own.profile == its.profile
+    mine, theirs = set(own.standing.station.topics), set(its.standing.station.topics)
+    return bool(len(mine & theirs) >= rules()["alike"] * len(mine | theirs))
 
 
-def agrees(standing: Standing, guess: FieldGuess) -> bool:
-    """The station works in the field that the demand belongs to."""
-    codes = {taxonomy.national_field(code) for code in standing.station.hightech_fields}
-    return guess.code in codes
+def agrees(standing: Standing, guess: FieldGuess, profile: SocietyProfile | None = None) -> bool:
+    """The station works in the field that the demand belongs to; `profile` is what its society lends it."""
+    codes = standing.station.hightech_fields or (profile.fields if profile else ())
+    return guess.code[0] in {code[0] for code in codes}
 
 
 def _load(standing: Standing) -> float:
@@ -149,7 +156,7 @@ def reasons(one: Evidence, query: RouteQuery, guess: FieldGuess) -> list[str]:
     topics = list(dict.fromkeys((*one.exact, *one.near_topics)))[:3]
     if topics:
         found.append(texts["topics"].format(topics="、".join(topics)))
-    if agrees(one.standing, guess):
+    if agrees(one.standing, guess, one.profile):
         found.append(texts["field"].format(field=guess.name))
     found += _place_reasons(one.standing, query, texts)
     found.append(texts["load"].format(open=one.standing.open_cases, capacity=station.capacity))

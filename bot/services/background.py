@@ -48,17 +48,23 @@ class Background:
         found = kept(self._encoders, records, self._cache_dir)
         return StationIndex(records, found, self._encoders.e5.dimensions)
 
-    def measure(self, query: Matrix) -> tuple[Yardstick, list[tuple[FieldGuess, float]]]:
-        """The yardstick for this demand, and the fields it may belong to, likeliest first, with shares (sum 1)."""
-        closeness = self._index.closeness(query, np.arange(len(self._index)), rules()["best_topics"])
-        yardstick = Yardstick(closeness.parts.mean(axis=0), closeness.parts.std(axis=0) + 1e-9)
+    def yardstick(self, query: Matrix) -> Yardstick:
+        """The yardstick for this demand."""
+        parts = self._closeness(query).parts
+        return Yardstick(parts.mean(axis=0), parts.std(axis=0) + 1e-9)
+
+    def fields(self, query: Matrix) -> list[tuple[FieldGuess, float]]:
+        """The fields a demand may belong to by meaning alone, likeliest first, with shares (sum 1)."""
         best: dict[FieldGuess, float] = {}
-        for group, value in zip(self._groups, yardstick.meaning(closeness), strict=True):
+        for group, value in zip(self._groups, self.yardstick(query).meaning(self._closeness(query)), strict=True):
             guess = FieldGuess(group.code, group.field)
             best[guess] = max(best.get(guess, -9.0), float(value))
         total = sum(np.exp(2 * value) for value in best.values())
         shares = [(guess, float(np.exp(2 * value) / total)) for guess, value in best.items()]
-        return yardstick, sorted(shares, key=lambda pair: -pair[1])
+        return sorted(shares, key=lambda pair: -pair[1])
+
+    def _closeness(self, query: Matrix) -> Closeness:
+        return self._index.closeness(query, np.arange(len(self._index)), rules()["best_topics"])
 
 
 def background(encoders: Encoders, cache_dir: Path | None = None) -> Background:

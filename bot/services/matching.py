@@ -24,6 +24,8 @@ from bot.core.routing import (
 from bot.core.station import StationRecord
 from bot.services import vectors
 from bot.services.background import Background, Yardstick
+from bot.services.fields import fields_of
+from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
 from bot.services.station_index import Closeness, StationIndex
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
@@ -50,6 +52,7 @@ class _Measured:
     query: RouteQuery
     row: Matrix
     yardstick: Yardstick
+    societies: SocietyCloseness
     guess: FieldGuess
 
 
@@ -60,19 +63,18 @@ class Matcher:
         self.index = index
         self._encoders = encoders
         self._background = background
+        self._societies = SocietiesOf(society_bank(encoders), index.stations)
 
     def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
         """The decision; never an exception for anything that a person can write."""
         why = untold(query)
         if why == "empty":
             return Routed([], no_field(), "review", review_text(why))
-        row = vectors.of_query(self._encoders, query)
-        yardstick, fields = self._background.measure(row)
-        guess = fields[0][0]
+        measured = self._measure(query)
+        guess = measured.guess
         if not len(self.index):
             return Routed([], guess, "review", review_text("no_stations"))
-        looked = self._look(query, row, today, open_cases)
-        measured = _Measured(query, row, yardstick, guess)
+        looked = self._look(measured, today, open_cases)
         if not looked.free:
             waiting = self._waiting(measured, looked, None)
             return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)), waiting=waiting)
@@ -85,9 +87,18 @@ class Matcher:
         reason = review_text(decision[0], decision[1] or "")
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting)
 
-    def _look(self, query: RouteQuery, row: Matrix, today: date, open_cases: OPEN_CASES) -> _Looked:
+    def _measure(self, query: RouteQuery) -> _Measured:
+        row = vectors.of_query(self._encoders, query)
+        societies = self._societies.bank.measure(row)
+        guess = fields_of(self._encoders, query, row, societies, self._background)[0][0]
+        return _Measured(query, row, self._background.yardstick(row), societies, guess)
+
+    def _look(self, asked: _Measured, today: date, open_cases: OPEN_CASES) -> _Looked:
         """From the nearest on, until enough stations were seen and one of them is free."""
-        order = self.index.nearest(row)
+        everywhere = np.arange(len(self.index))
+        _, society = self._societies.best(asked.societies, everywhere)
+        nearness = self._societies.blended(everywhere, self.index.whole(asked.row), society)
+        order = np.argsort(-nearness, kind="stable")
         step = rules()["close_look"]
         looked = _Looked()
         for start in range(0, len(order), step):
@@ -96,7 +107,7 @@ class Matcher:
             for place in places:
                 station = self.index.stations[place]
                 standing = Standing(station, cases.get(station.station_id, 0))
-                _sort_in(looked, place, standing, bars(standing, query, today))
+                _sort_in(looked, place, standing, bars(standing, asked.query, today))
             if looked.free:
                 break
         return looked
@@ -107,14 +118,12 @@ class Matcher:
         """Every station that was looked at, barred or not, in the order it would come; `station_id` is among them."""
         if untold(query) == "empty" or not len(self.index):
             return [], no_field()
-        row = vectors.of_query(self._encoders, query)
-        yardstick, fields = self._background.measure(row)
-        looked = self._look(query, row, today, open_cases)
+        asked = self._measure(query)
+        looked = self._look(asked, today, open_cases)
         for place, station in enumerate(self.index.stations):
             if station.station_id == station_id and place not in looked.standings:
                 cases = open_cases([station]).get(station.station_id, 0)
                 looked.standings[place] = Standing(station, cases)
-        asked = _Measured(query, row, yardstick, fields[0][0])
         return ordered(self._weigh(asked, list(looked.standings), looked), query, asked.guess), asked.guess
 
     def _rank(self, asked: _Measured, free: list[int], rivals: list[int], looked: _Looked) -> list[Ranked]:
@@ -124,11 +133,12 @@ class Matcher:
     def _weigh(self, asked: _Measured, wanted: list[int], looked: _Looked) -> list[Evidence]:
         places = np.array(wanted, dtype=np.intp)
         closeness = self.index.closeness(asked.row, places, rules()["best_topics"])
-        meanings = asked.yardstick.meaning(closeness)
+        society, society_meanings = self._societies.best(asked.societies, places)
+        meanings = self._societies.blended(places, asked.yardstick.meaning(closeness), society_meanings)
         near = _near_topics(closeness)
         words = cut(asked.query.whole)
         return [
-            self._evidence(asked.query, words, looked.standings[int(place)], float(meanings[i]), near[i])
+            self._evidence(asked, words, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
             for i, place in enumerate(places)
         ]
 
@@ -140,20 +150,19 @@ class Matcher:
         return [_candidate(one) for one in ranked if best is None or one.fit > best.fit]
 
     def _evidence(
-        self,
-        query: RouteQuery,
-        words: list[str],
-        standing: Standing,
-        meaning: float,
-        near: list[int],
+        self, asked: _Measured, words: list[str], standing: Standing, meaning: float, near: list[int], society: int
     ) -> Evidence:
-        topics = standing.station.topics
+        bank, station = self._societies.bank, standing.station
+        profile = bank.societies[society] if society < len(bank.societies) else None
+        lent = profile is not None and len(station.topics) < rules()["thin_profile"]["topics"]
+        topics = profile.phrases if profile and lent else station.topics
         return Evidence(
             standing,
             meaning,
-            tuple(topics[place] for place in near),
-            exact_terms(query.whole, topics, words),
-            names_station(query.whole, standing),
+            tuple(asked.societies.near(society)) if lent else tuple(topics[place] for place in near),
+            exact_terms(asked.query.whole, topics, words),
+            names_station(asked.query.whole, standing),
+            profile if lent else None,
         )
 
 

@@ -9,8 +9,10 @@ from bot.core.proposal import Proposal, guess_category, propose_title, texts
 from bot.core.routing import FieldGuess, RouteQuery
 from bot.services import vectors
 from bot.services.background import background
+from bot.services.fields import by_name, fields_of
 from bot.services.matching import no_field
 from bot.services.routing import default_encoders
+from bot.services.society_bank import society_bank
 from bot.services.vectors import Encoders
 from bot.services.words import tagged
 
@@ -49,8 +51,10 @@ class Proposals:
         if sum(sign.isalnum() for sign in text) < SHORTEST_TEXT:
             return [(no_field(), 1.0)]
         encoders = self._encoders()
-        row = vectors.of_query(encoders, RouteQuery(text))
-        return background(encoders, self._cache_dir).measure(row)[1]
+        query = RouteQuery(text)
+        row = vectors.of_query(encoders, query)
+        near = society_bank(encoders).measure(row)
+        return by_name(fields_of(encoders, query, row, near, background(encoders, self._cache_dir)))
 
 
 def keywords(text: str) -> tuple[str, ...]:

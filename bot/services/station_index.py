@@ -38,12 +38,12 @@ class StationIndex:
     def __len__(self) -> int:
         return len(self.stations)
 
-    def nearest(self, query: Matrix) -> npt.NDArray[np.intp]:
-        """Places of all stations, nearest first by their whole text; equals by place."""
+    def whole(self, query: Matrix) -> Numbers:
+        """How near each station is by its whole text, in standard deviations."""
         if not self.stations:
-            return np.empty(0, dtype=np.intp)
+            return np.empty(0, dtype=np.float64)
         e5, use = self._cosines(self._profiles, query)
-        return np.argsort(-(_standard(e5) + 0.5 * _standard(use)), kind="stable")
+        return np.asarray((_standard(e5) + 0.5 * _standard(use)) / 1.5)
 
     def closeness(self, query: Matrix, rows: npt.NDArray[np.intp], best_topics: int) -> Closeness:
         """Of the stations at these places, topics by the mean of the best few."""

@@ -20,6 +20,9 @@ AT_ONCE = 16
 """Stations encoded between two calls of a progress callback."""
 QUERY_CHARACTERS = 160
 """Of a demand; the cost of an e5 vector grows with the length."""
+TITLED_CHARACTERS = 80
+"""Of a demand that has a title: the title has a vector of its own beside it."""
+SHORTEST_TITLE = 4
 
 
 class Encodes(Protocol):
@@ -100,6 +103,12 @@ def of_stations(
 
 
 def of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
-    """One row for a demand: its title and beginning."""
-    row: Matrix = encoders.rows([query.whole[:QUERY_CHARACTERS]], "query")[0]
-    return row
+    """One row for a demand: its beginning; with the title, where it has one that says less than all, half and half."""
+    title, whole = (query.title or "").strip(), query.whole
+    if len(title) < SHORTEST_TITLE or title == whole:
+        row: Matrix = encoders.rows([whole[:QUERY_CHARACTERS]], "query")[0]
+        return row
+    both = encoders.rows([title[:TITLED_CHARACTERS], whole[:TITLED_CHARACTERS]], "query").sum(axis=0)
+    for part in (both[: encoders.e5.dimensions], both[encoders.e5.dimensions :]):
+        part /= np.linalg.norm(part) + 1e-9
+    return np.asarray(both)

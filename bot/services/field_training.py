@@ -1,0 +1,152 @@
+"""Trains bot.services.field_model from the profiles, the national table and our own examples.
+
+`python -m bot.services.field_training` writes data/fields.npz. The sharpness of the shares comes from the examples
+and a model that has not seen them; the model that is kept has.
+"""
+
+import csv
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from bot.core import taxonomy
+from bot.core.routing import FieldGuess
+from bot.services import field_model
+from bot.services.field_model import FieldModel
+from bot.services.society_bank import SocietyBank, society_bank
+from bot.services.station_index import Numbers
+from bot.services.vectors import Encoders, Matrix
+
+REACH_WEIGHT = {"main": 1.0, "special": 0.6, "seldom": 0.2}
+VECTOR_C, GRAM_C = 0.001, 3.0
+PARTS = (1.0, 1.0, 1.0)
+SHARPNESSES = tuple(float(one) for one in np.arange(0.3, 2.05, 0.05))
+COMMON = 2
+"""Texts that a gram must stand in."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A text with its field and how much it counts."""
+
+    text: str
+    label: FieldGuess
+    weight: float
+
+
+def lessons(bank: SocietyBank) -> list[Lesson]:
+    """Phrases of the profiles and names of the national table."""
+    found = [
+        Lesson(text, field_model.phrase_label(bank, place), REACH_WEIGHT[bank.owners[place][0].reach])
+        for place, text in enumerate(bank.texts)
+    ]
+    table = taxonomy.hightech()
+    for entry in table.values():
+        if entry.level > 1:
+            code = f"{entry.code[0]}0"
+            found.append(Lesson(entry.name, FieldGuess(code, table[code].name), 1.0))
+    return found
+
+
+def examples() -> list[Lesson]:
+    """data/field_examples.csv: demands as enterprises put them, by national field; written for 助力通."""
+    with (taxonomy.DATA / "field_examples.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    names = taxonomy.hightech()
+    return [Lesson(row["text"], FieldGuess(row["field"], names[row["field"]].name), 1.0) for row in rows]
+
+
+def fit(encoders: Encoders, taught: Sequence[Lesson], sharpness: float = 1.0) -> FieldModel:
+    """A model from these lessons."""
+    labels = tuple(sorted({one.label for one in taught}, key=lambda one: (one.code, one.name)))
+    places = [labels.index(one.label) for one in taught]
+    weights = np.array([one.weight for one in taught])
+    rows = encoders.rows([one.text for one in taught], "query")
+    scaler = StandardScaler().fit(rows)
+    vector = LogisticRegression(C=VECTOR_C, max_iter=500).fit(scaler.transform(rows), places, sample_weight=weights)
+    grams, rarity = _grams([one.text for one in taught])
+    table = csr_matrix(np.stack([field_model.weighed(one.text, grams, rarity) for one in taught]))
+    words = LogisticRegression(C=GRAM_C, max_iter=500).fit(table, places, sample_weight=weights)
+    return FieldModel(
+        labels,
+        scaler.mean_.astype(np.float32),
+        scaler.scale_.astype(np.float32),
+        _coefficients(vector),
+        grams,
+        rarity,
+        _coefficients(words),
+        (*PARTS, sharpness),
+    )
+
+
+def calibrated(encoders: Encoders) -> tuple[float, float, float]:
+    """(sharpness, share of right firsts, mean confidence of the firsts) on examples the model has not seen."""
+    bank, known = society_bank(encoders), examples()
+    model = fit(encoders, lessons(bank))
+    scores: list[tuple[Numbers, str]] = []
+    for one in known:
+        row = encoders.rows([one.text], "query")[0]
+        scores.append((model.scores(row, one.text, bank.measure(row)), one.label.code))
+    best = min(SHARPNESSES, key=lambda sharpness: _loss(model, scores, sharpness))
+    firsts = [(_national(model, values, best), code) for values, code in scores]
+    right = np.mean([max(shares, key=lambda one: shares[one]) == code for shares, code in firsts])
+    return best, float(right), float(np.mean([max(shares.values()) for shares, _ in firsts]))
+
+
+def _loss(model: FieldModel, scores: Sequence[tuple[Numbers, str]], sharpness: float) -> float:
+    return -sum(math.log(_national(model, values, sharpness)[code] + 1e-9) for values, code in scores)
+
+
+def _national(model: FieldModel, values: Numbers, sharpness: float) -> dict[str, float]:
+    shares: defaultdict[str, float] = defaultdict(float)
+    powers = np.exp(sharpness * (values - values.max()))
+    for label, share in zip(model.labels, powers / powers.sum(), strict=True):
+        shares[label.code] += float(share)
+    return shares
+
+
+def _grams(texts: Sequence[str]) -> tuple[dict[str, int], Matrix]:
+    seen = Counter(gram for text in texts for gram in set(field_model.grams_of(text)))
+    names = sorted(gram for gram, count in seen.items() if count >= COMMON)
+    rarity = np.array([np.log((1 + len(texts)) / (1 + seen[name])) + 1 for name in names], dtype=np.float32)
+    return {name: place for place, name in enumerate(names)}, rarity
+
+
+def _coefficients(model: Any) -> Matrix:
+    return np.column_stack([model.coef_, model.intercept_]).astype(np.float32)
+
+
+def save(model: FieldModel, path: Path = field_model.FILE) -> None:
+    """In half precision."""
+    about = {
+        "labels": [(one.code, one.name) for one in model.labels],
+        "grams": list(model.grams),
+        "parts": model.parts,
+    }
+    np.savez_compressed(
+        path,
+        about=np.array(json.dumps(about, ensure_ascii=False)),
+        mean=model.mean,
+        scale=model.scale,
+        vector=model.coefficients.astype("<f2"),
+        rarity=model.rarity.astype("<f2"),
+        gram=model.gram_coefficients.astype("<f2"),
+    )
+
+
+if __name__ == "__main__":
+    from bot.services.routing import default_encoders
+
+    both = default_encoders()
+    sharpness, right, confidence = calibrated(both)
+    print(f"examples: right {right:.3f}, mean confidence {confidence:.3f}, sharpness {sharpness:.2f}")
+    save(fit(both, [*lessons(society_bank(both)), *examples()], sharpness))

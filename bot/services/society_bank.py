@@ -1,0 +1,123 @@
+"""How close a demand is to what each national society covers, measured phrase by phrase."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.core.routing import rules
+from bot.core.societies import SocietyProfile, SocietyTopic, counterparts, profiles
+from bot.core.station import StationRecord
+from bot.services.shipped_phrases import phrase_rows
+from bot.services.station_index import Numbers
+from bot.services.vectors import Encoders, Matrix
+
+Places = npt.NDArray[np.intp]
+MOST_SOCIETIES = 3
+"""That one station may stand for."""
+_making = threading.Lock()
+_made: dict[str, "SocietyBank"] = {}
+
+
+@dataclass(frozen=True)
+class SocietyCloseness:
+    """One demand against all profiles."""
+
+    bank: "SocietyBank"
+    meaning: Numbers
+    """By society, in standard deviations above the mean of all societies."""
+    phrases: Numbers
+    """By phrase of the bank, in standard deviations above the mean of all phrases."""
+
+    def near(self, society: int, most: int = 3) -> list[str]:
+        """The society's phrases nearest to the demand, at least one, the others only if they stand out."""
+        places = self.bank.places[society]
+        order = places[np.argsort(-self.phrases[places], kind="stable")][:most]
+        return [self.bank.texts[place] for i, place in enumerate(order) if i == 0 or self.phrases[place] > 1.0]
+
+
+class SocietyBank:
+    """One row a phrase; a society is as near as the mean of its nearest few phrases."""
+
+    def __init__(self, encoders: Encoders, rows: Matrix | None = None) -> None:
+        self.societies: tuple[SocietyProfile, ...] = tuple(profiles().values())
+        self.owners: list[tuple[SocietyProfile, SocietyTopic]] = []
+        """Of every phrase."""
+        self.texts: list[str] = []
+        self.places: list[Places] = []
+        for society in self.societies:
+            start = len(self.texts)
+            for topic in society.topics:
+                self.texts += [topic.name, *topic.phrases]
+                self.owners += [(society, topic)] * (1 + len(topic.phrases))
+            self.places.append(np.arange(start, len(self.texts)))
+        self._rows = phrase_rows(encoders, self.texts) if rows is None else rows
+        self._split = encoders.e5.dimensions
+        self._order = {society.code: place for place, society in enumerate(self.societies)}
+        most = max(len(places) for places in self.places)
+        self._padded = np.full((len(self.places), most), len(self.texts), dtype=np.intp)
+        for place, places in enumerate(self.places):
+            self._padded[place, : len(places)] = places
+
+    def indexes(self, codes: Sequence[str]) -> tuple[int, ...]:
+        """Places of the societies with these codes."""
+        return tuple(self._order[code] for code in codes if code in self._order)
+
+    def measure(self, query: Matrix) -> SocietyCloseness:
+        """The demand against every phrase and every society."""
+        e5 = self._rows[:, : self._split] @ query[: self._split]
+        use = self._rows[:, self._split :] @ query[self._split :]
+        weight = float(rules()["society"]["use"])
+        meaning = (_standard(self._nearest(e5)) + weight * _standard(self._nearest(use))) / (1 + weight)
+        phrases = (_standard(e5) + weight * _standard(use)) / (1 + weight)
+        return SocietyCloseness(self, meaning, phrases)
+
+    def _nearest(self, cosines: Matrix) -> Numbers:
+        """By society the mean of its nearest few phrases."""
+        few = int(rules()["society"]["best_phrases"])
+        padded = np.append(cosines, -np.inf)[self._padded]
+        return np.asarray(-np.sort(-padded, axis=1)[:, :few].mean(axis=1), dtype=np.float64)
+
+
+def society_bank(encoders: Encoders) -> SocietyBank:
+    """One a process for each pair of encoders."""
+    key = f"{encoders.e5.name}:{encoders.use.name}"
+    with _making:
+        if key not in _made:
+            _made[key] = SocietyBank(encoders)
+        return _made[key]
+
+
+def _standard(values: Numbers | Matrix) -> Numbers:
+    return np.asarray((values - values.mean()) / (values.std() + 1e-9), dtype=np.float64)
+
+
+class SocietiesOf:
+    """Which societies the stations of an index stand for, and how much that counts for them."""
+
+    def __init__(self, bank: SocietyBank, stations: Sequence[StationRecord]) -> None:
+        self.bank = bank
+        self._places = np.full((len(stations), MOST_SOCIETIES), len(bank.societies), dtype=np.intp)
+        for row, station in enumerate(stations):
+            found = bank.indexes(counterparts(station.society, station.name))[:MOST_SOCIETIES]
+            self._places[row, : len(found)] = found
+        few = int(rules()["thin_profile"]["topics"])
+        self._thin = np.array([len(station.topics) < few for station in stations], dtype=bool)
+
+    def best(self, near: SocietyCloseness, rows: Places) -> tuple[Places, Numbers]:
+        """Of each station the place of its nearest society, and how near it is; -inf where it has none."""
+        values = np.append(near.meaning, -np.inf)[self._places[rows]]
+        order = values.argmax(axis=1)
+        return self._places[rows, order], values[np.arange(len(rows)), order]
+
+    def blended(self, rows: Places, own: Numbers, society: Numbers) -> Numbers:
+        """What the station says of itself and what its society covers; the latter leads where it says little."""
+        weights = rules()["society"]
+        share = np.where(self._thin[rows], float(weights["thin"]), float(weights["rich"]))
+        return np.asarray(np.where(np.isfinite(society), (1 - share) * own + share * np.nan_to_num(society), own))
+
+    def thin(self, row: int) -> bool:
+        """The station says next to nothing of itself."""
+        return bool(self._thin[row])
