@@ -199,6 +199,7 @@ async def _work(settings: Settings) -> None:
     from bot import chores
     from bot.outbox.worker import OutboxWorker
     from bot.services.deliveries_log import DeliveryLog
+    from bot.services.handover import HandoverService
     from bot.services.liaisons import LiaisonService
     from bot.services.media import MediaKeeper
     from bot.services.wechat_token import WeChatTokenStore
@@ -224,7 +225,9 @@ async def _work(settings: Settings) -> None:
     log = DeliveryLog(found.db, found.clock, found.conversations, undeliverable=found.cases.undeliverable_in)
     tasks = [
         OutboxWorker(log, deliverers, found.clock).run(stop),
-        chores.keep_time(found.cases, privacy_service(found), found.clock, stop),
+        chores.keep_time(
+            found.cases, HandoverService(found.db, found.clock), privacy_service(found), found.clock, stop
+        ),
         chores.fetch_media(MediaKeeper(found.db, found.clock, settings.media_dir, api), stop),
         *([telegram.run(stop)] if telegram else []),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.services.cases import CaseService
+from bot.services.handover import HandoverService
 from bot.services.media import MediaKeeper
 from bot.services.privacy import PrivacyService
 
@@ -19,14 +20,19 @@ SWEEP_EVERY = 1200
 
 
 async def keep_time(
-    cases: CaseService, privacy: PrivacyService, clock: Callable[[], datetime], stop: asyncio.Event
+    cases: CaseService,
+    handovers: HandoverService,
+    privacy: PrivacyService,
+    clock: Callable[[], datetime],
+    stop: asyncio.Event,
 ) -> None:
-    """Reminds and moves on every minute; drops what was kept long enough once a day."""
+    """Reminds, moves on and ends idle hand-overs every minute; drops what was kept long enough once a day."""
     cleaned: datetime | None = None
     while not stop.is_set():
         now = clock()
         try:
             await asyncio.to_thread(cases.tick, now)
+            await asyncio.to_thread(handovers.hand_back_idle)
             if cleaned is None or now - cleaned >= RETENTION_EVERY:
                 await asyncio.to_thread(privacy.run_retention)
                 cleaned = now

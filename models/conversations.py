@@ -33,6 +33,10 @@ class Conversation(Base):
     handoff: Mapped[str] = mapped_column(String(12), default="none")
     """none, requested or active."""
     handoff_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was asked for, or when the person in charge last did something."""
+    handoff_by: Mapped[str | None] = mapped_column(String(60))
+    """Account of the person in charge."""
+    handoff_name: Mapped[str | None] = mapped_column(String(60))
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     subscribed: Mapped[bool] = mapped_column(default=True)
 
@@ -50,6 +54,8 @@ class Message(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     author: Mapped[str] = mapped_column(String(8))
     """user, bot, staff or notice."""
+    author_name: Mapped[str | None] = mapped_column(String(60))
+    """Of staff."""
     text: Mapped[str] = mapped_column(Text)
     """With contact data masked."""
     original: Mapped[str | None] = mapped_column(EncryptedText)

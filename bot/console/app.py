@@ -13,6 +13,7 @@ from bot.console.pages import (
     demands,
     directory,
     handling,
+    handover,
     liaison,
     media,
     operations,
@@ -32,6 +33,7 @@ from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
+from bot.services.handover import HandoverService
 from bot.services.resend import Resend
 from bot.services.review import ReviewService
 from bot.services.station_files import MAX_FILE
@@ -43,6 +45,7 @@ PAGES = (
     deeds,
     handling,
     conversations,
+    handover,
     directory,
     stations,
     preview,
@@ -100,4 +103,5 @@ def _context(services: Services) -> Context:
         export=DemandExport(services.db, services.clock),
         resend=Resend(services.db, services.clock),
         audit=AuditLog(services.db, services.clock),
+        handover=HandoverService(services.db, services.clock),
     )

@@ -15,6 +15,7 @@ from bot.services.audit import AuditLog
 from bot.services.container import Services
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
+from bot.services.handover import HandoverService
 from bot.services.resend import Resend
 from bot.services.review import ReviewService
 from models import Database
@@ -34,6 +35,7 @@ class Context:
     export: DemandExport
     resend: Resend
     audit: AuditLog
+    handover: HandoverService
 
     @property
     def db(self) -> Database:

@@ -1,8 +1,12 @@
 """How long each step may take, in working days (product design, "Life of a demand")."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.case import MAX_RETURNS, State
+
+HANDOVER_IDLE = timedelta(minutes=30)
+"""Without a word from the person in charge of a conversation, the bot answers again."""
 
 
 @dataclass(frozen=True)

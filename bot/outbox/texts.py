@@ -22,6 +22,11 @@ def desk(name: str, **values: Any) -> str:
     return _text("desk", name).format(**values)
 
 
+def handover(kind: str, **values: Any) -> str:
+    """What a person and staff read when a conversation is taken over."""
+    return _text("handover", kind).format(**values)
+
+
 def choice(name: str, **values: Any) -> str:
     return _text("choices", name).format(**values)
 

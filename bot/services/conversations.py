@@ -10,6 +10,7 @@ from bot.services.inbox import RETRY_WINDOW
 from bot.services.turn_rows import CHOICES_LAST, Mask, Turn, changes, messages
 from models import Connected, Database, Transaction
 from models.repositories import conversations as rows
+from models.repositories import handovers
 from models.repositories import inbox as pushes
 
 Json = dict[str, Any]
@@ -73,8 +74,10 @@ class ConversationLog:
         self._record_plain(sender_id, inbox_id, said, question, reply)
 
     def keep(self, sender_id: str, inbox_id: int, said: str, question: str | None) -> None:
-        """Keep what was said to the staff; the bot is silent."""
+        """Keep what was said to the staff; the bot is silent. What could not be pushed before may go out now."""
         self._record_plain(sender_id, inbox_id, said, question, "")
+        with self._db.begin() as session:
+            handovers.try_held_again(session, sender_id, self._clock())
 
     def give_up(self, sender_id: str, inbox_id: int, reply: str) -> None:
         """A push whose turn never came to an end, however often it was begun."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.services import audit, process
+from bot.services import audit, handover, process
 from bot.services.case_access import Undelivered
 from bot.services.conversations import ConversationLog
 from models import Database, Notice, Session, UndecryptableError
 from models.repositories import notices as rows
 
-REPLIES = frozenset({"reply"})
+REPLIES = frozenset({"reply"}) | handover.KINDS
 """Kinds whose text stands in the transcript already."""
 CODE_LENGTH = 200
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.choices import Choice, chosen
+from bot.core.limits import HANDOVER_IDLE
 from bot.services import process
 from models import Connected, Database, UnavailableError
 from models.repositories import conversations as talks
@@ -107,7 +108,7 @@ class Inbox:
         db: Database,
         clock: Callable[[], datetime],
         owner: str | None = None,
-        handoff_idle: timedelta = timedelta(hours=2),
+        handoff_idle: timedelta = HANDOVER_IDLE,
     ) -> None:
         self._db = db
         self._clock = clock

@@ -23,6 +23,7 @@ _DEFAULTS: dict[str, Any] = {
     "subscribed": True,
 }
 _OPTIONAL = (
+    "author_name",
     "original",
     "inbox_id",
     "intent",

@@ -3,11 +3,12 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from bot.console.context import Here, Reviewer
+from bot.console.context import Context, Here, Reviewer
 from bot.console.params import Params
 from bot.console.queries import conversations
 from bot.console.queries.conversations import ConversationFilter
 from bot.services.audit import Actor
+from bot.services.handover import LONGEST, at_work
 
 router = APIRouter()
 
@@ -32,11 +33,25 @@ def index(request: Request, here: Here, viewer: Reviewer) -> Response:
 
 @router.get("/conversations/{conversation_id}")
 def transcript(request: Request, here: Here, viewer: Reviewer, conversation_id: int) -> Response:
+    return show(request, here, conversation_id)
+
+
+def show(request: Request, here: Context, conversation_id: int, problem: str = "", written: str = "") -> Response:
+    """The transcript; with `problem` what could not be done, and what staff had written."""
     found = conversations.transcript(here.db, conversation_id)
     if found is None:
         raise HTTPException(404)
     return here.pages.show(
-        request, "conversation.html", found=found, talk=found.conversation, low=conversations.LOW_CONFIDENCE
+        request,
+        "conversation.html",
+        status=409 if problem else 200,
+        found=found,
+        talk=found.conversation,
+        low=conversations.LOW_CONFIDENCE,
+        problem=problem,
+        written=written,
+        longest=LONGEST,
+        at_work=at_work(here.now()),
     )
 
 

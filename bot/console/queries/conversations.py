@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
 from bot.console.queries.period import end_of, start_of
 from bot.core.masking import mask_name, mask_phone
-from models import Conversation, Database, Demand, Message
+from bot.services.handover import notice_key
+from models import Conversation, Database, Demand, Message, Notice
 
 LOW_CONFIDENCE = 0.6
 
@@ -46,6 +47,9 @@ class ConversationRow:
     min_confidence: float | None
     open_question: str | None
     handoff: str
+    handoff_by: str | None
+    handoff_name: str | None
+    handoff_at: datetime | None
     reviewed: bool
     last_text: str
 
@@ -57,6 +61,7 @@ class MessageView:
     id: int
     at: datetime
     author: str
+    author_name: str | None
     text: str
     intent: str | None
     confidence: float | None
@@ -64,6 +69,8 @@ class MessageView:
     values: list[dict[str, Any]]
     open_question: str | None
     latency_ms: int | None
+    delivery: str | None = None
+    """State of the notice that carries what staff wrote."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ def transcript(db: Database, conversation_id: int) -> Transcript | None:
         if row is None:
             return None
         messages = session.scalars(select(Message).where(Message.conversation_id == row.id).order_by(Message.id)).all()
+        states = _deliveries(session, [one.id for one in messages if one.author == "staff"])
         raised = session.execute(
             select(Demand.demand_no, Demand.title, Demand.state)
             .where(Demand.sender_id == row.sender_id)
@@ -106,7 +114,7 @@ def transcript(db: Database, conversation_id: int) -> Transcript | None:
             filled=list(row.filled),
             choices=list(row.choices),
             subscribed=row.subscribed,
-            messages=[_message(message) for message in messages],
+            messages=[_message(message, states.get(message.id)) for message in messages],
             demands=[(no, title, state) for no, title, state in raised],
         )
 
@@ -170,6 +178,9 @@ def _row(row: Conversation, last_text: str) -> ConversationRow:
         min_confidence=row.min_confidence,
         open_question=row.open_question,
         handoff=row.handoff,
+        handoff_by=row.handoff_by,
+        handoff_name=row.handoff_name,
+        handoff_at=row.handoff_at,
         reviewed=row.reviewed_at is not None and row.reviewed_at >= row.last_at,
         last_text=last_text,
     )
@@ -180,11 +191,20 @@ def label(sender_id: str) -> str:
     return f"…{sender_id[-4:]}"
 
 
-def _message(message: Message) -> MessageView:
+def _deliveries(session: Session, ids: list[int]) -> dict[int, str]:
+    """State of the notice for each row that staff wrote."""
+    keys = {notice_key(number): number for number in ids}
+    found = session.execute(select(Notice.dedupe_key, Notice.state).where(Notice.dedupe_key.in_(keys)))
+    return {keys[key]: state for key, state in found}
+
+
+def _message(message: Message, delivery: str | None) -> MessageView:
     return MessageView(
         id=message.id,
         at=message.at,
         author=message.author,
+        author_name=message.author_name,
+        delivery=delivery,
         text=message.text,
         intent=message.intent,
         confidence=message.confidence,
