@@ -70,7 +70,8 @@ class Station(Base):
     vectors: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """Half precision, little endian: rows of e5 and USE side by side, the whole text first, then each topic."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """Every process looks for the latest before it routes."""
 
     society: Mapped[Society | None] = relationship(lazy="joined")
     liaisons: Mapped[list["Liaison"]] = relationship(back_populates="station", order_by="Liaison.id")

@@ -13,7 +13,8 @@ from bot.services import explaining, shipped, vectors
 from bot.services.background import background
 from bot.services.explaining import Explanation, Preview
 from bot.services.matching import Matcher
-from bot.services.station_index import StationIndex
+from bot.services.station_index import Entry, StationIndex
+from bot.services.topic_table import TopicTable
 from bot.services.vectors import Encoders, Progress, StationVectors
 from models import Database
 from models.repositories import stations
@@ -25,6 +26,10 @@ CHENGDU = ZoneInfo("Asia/Shanghai")
 def default_encoders() -> Encoders:
     """The process's e5 and USE, or characters where they cannot load."""
     return Encoders(encoder("e5"), encoder("use"))
+
+
+PORTION = 1000
+"""Stations read, and their vectors computed and kept, in one go."""
 
 
 class RoutingService:
@@ -44,7 +49,8 @@ class RoutingService:
         self._lock = threading.Lock()
         self._encoders: Encoders | None = None
         self._version: Version | None = None
-        self._rows: dict[int, tuple[StoredStation, StationVectors]] = {}
+        self._stamps: dict[int, datetime] = {}
+        self._ids: dict[int, str] = {}
         self._pks: dict[str, int] = {}
         self._matcher: Matcher | None = None
 
@@ -90,20 +96,31 @@ class RoutingService:
             self._encoders = self._make_encoders()
         with self._db.read() as session:
             now = stations.stamps(session)
-            known = {pk: row.updated_at for pk, (row, _) in self._rows.items()}
-            changed = list(stations.stored(session, [pk for pk, at in now.items() if known.get(pk) != at]))
-        self._rows = {pk: row for pk, row in self._rows.items() if pk in now}
-        for row, found in zip(changed, self._vectors(self._encoders, changed, progress), strict=True):
-            self._rows[row.pk] = (row, found)
-        ordered = sorted(self._rows.values(), key=lambda pair: pair[0].record.station_id)
-        self._pks = {row.record.station_id: row.pk for row, _ in ordered}
-        index = StationIndex(
-            [row.record for row, _ in ordered], [found for _, found in ordered], self._encoders.e5.dimensions
-        )
+        changed = [pk for pk, at in now.items() if self._stamps.get(pk) != at]
+        gone = self._stamps.keys() - now.keys()
+        matcher = self._matcher
+        index = matcher.index if matcher else _empty(self._encoders)
+        entries = self._entries(self._encoders, index, changed, progress)
+        index = index.changed({self._ids.pop(pk) for pk in gone}, entries)
+        self._stamps = now
+        self._pks = {station_id: pk for pk, station_id in self._ids.items()}
         self._matcher = Matcher(index, self._encoders, background(self._encoders, self._cache_dir))
 
+    def _entries(
+        self, encoders: Encoders, index: StationIndex, pks: Sequence[int], progress: Progress | None
+    ) -> list[Entry]:
+        """The stations of these keys with their vectors, a portion at a time: what was computed is kept at once."""
+        found: list[Entry] = []
+        for start in range(0, len(pks), PORTION):
+            with self._db.read() as session:
+                rows = list(stations.stored(session, pks[start : start + PORTION]))
+            computed = self._vectors(encoders, rows, index, _onward(progress, start, len(pks)))
+            found += index.entries([row.record for row in rows], computed)
+            self._ids |= {row.pk: row.record.station_id for row in rows}
+        return found
+
     def _vectors(
-        self, encoders: Encoders, rows: Sequence[StoredStation], progress: Progress | None
+        self, encoders: Encoders, rows: Sequence[StoredStation], index: StationIndex, progress: Progress | None
     ) -> list[StationVectors]:
         found: dict[int, StationVectors] = {}
         stale: list[StoredStation] = []
@@ -113,7 +130,7 @@ class RoutingService:
                 found[row.pk] = vectors.restored(row.vectors, encoders.width)
             else:
                 stale.append(row)
-        fresh = shipped.of_stations(encoders, [row.record for row in stale], progress)
+        fresh = shipped.of_stations(encoders, [row.record for row in stale], progress, index.topics)
         self._keep(encoders, stale, fresh)
         found |= {row.pk: one for row, one in zip(stale, fresh, strict=True)}
         return [found[row.pk] for row in rows]
@@ -131,3 +148,12 @@ class RoutingService:
         pks = {self._pks[station.station_id]: station.station_id for station in wanted}
         with self._db.read() as session:
             return {pks[pk]: count for pk, count in stations.open_cases(session, list(pks)).items()}
+
+
+def _empty(encoders: Encoders) -> StationIndex:
+    return StationIndex([], [], encoders.e5.dimensions, TopicTable(encoders.width))
+
+
+def _onward(progress: Progress | None, done: int, all_: int) -> Progress | None:
+    """For a portion of the whole."""
+    return (lambda part, _: progress(done + part, all_)) if progress else None

@@ -14,7 +14,7 @@ import numpy as np
 from bot.core import taxonomy
 from bot.core.station import StationRecord
 from bot.services import station_files, station_rows, vectors
-from bot.services.vectors import Encoders, Matrix, Progress, StationVectors
+from bot.services.vectors import Encoders, Matrix, Progress, StationVectors, Vocabulary
 
 DEMO_FILE = Path(__file__).parent / "data" / "stations_demo.jsonl"
 FILE = Path(__file__).parent / "data" / "vectors.npz"
@@ -22,13 +22,16 @@ TALENT_FILE = Path(__file__).parent / "data" / "vectors_talent.npz"
 
 
 def of_stations(
-    encoders: Encoders, stations: Sequence[StationRecord], progress: Progress | None = None
+    encoders: Encoders,
+    stations: Sequence[StationRecord],
+    progress: Progress | None = None,
+    topics: Vocabulary | None = None,
 ) -> list[StationVectors]:
-    """Vectors of all stations, in order; only what is not shipped is computed."""
+    """Vectors of all stations, in order; only what is neither shipped nor in `topics` is computed."""
     known = ready()
     found = {place: known.get(encoders.text_hash(station)) for place, station in enumerate(stations)}
     missing = [place for place, rows in found.items() if rows is None]
-    fresh = vectors.of_stations(encoders, [stations[place] for place in missing], progress)
+    fresh = vectors.of_stations(encoders, [stations[place] for place in missing], progress, topics)
     computed = dict(zip(missing, fresh, strict=True))
     return [
         computed[place] if rows is None else StationVectors(rows.astype(np.float32)) for place, rows in found.items()

@@ -1,15 +1,18 @@
 """Stations side by side with their vectors, searched by dot products."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.core.station import StationRecord
+from bot.services.topic_table import Places, TopicTable
 from bot.services.vectors import Matrix, StationVectors
 
 Numbers = npt.NDArray[np.float64]
+_NONE = np.empty(0, dtype=np.int32)
 PARTS = ("profile_e5", "topics_e5", "profile_use", "topics_use")
 
 
@@ -25,15 +28,55 @@ class Closeness:
     """(stations, most topics, 2): cosines of e5 and USE; NaN where a station has fewer topics."""
 
 
-class StationIndex:
-    """An ordered set of stations; `split` is the width of the e5 part of a row."""
+@dataclass(frozen=True)
+class Entry:
+    """A station with its vectors, ready to be put into an index."""
 
-    def __init__(self, stations: Sequence[StationRecord], vectors: Sequence[StationVectors], split: int) -> None:
-        self.stations = list(stations)
+    station: StationRecord
+    profile: npt.NDArray[np.float16]
+    topics: Places
+
+
+class StationIndex:
+    """An ordered set of stations; `split` is the width of the e5 part of a row.
+
+    Whole texts are kept in single precision (3.5 KB a station), topics in half precision, each text once.
+    """
+
+    def __init__(
+        self,
+        stations: Sequence[StationRecord],
+        vectors: Sequence[StationVectors],
+        split: int,
+        topics: TopicTable | None = None,
+    ) -> None:
         self._split = split
+        self.topics = TopicTable(vectors[0].rows.shape[1] if vectors else 1) if topics is None else topics
+        self.stations = list(stations)
         self._profiles = _stacked([one.profile for one in vectors])
-        self._topics = _stacked([row for one in vectors for row in one.topics])
-        self._starts = np.cumsum([0, *(len(one.topics) for one in vectors)])
+        self._topics = [self.topics.add(one.topics, rows.topics) for one, rows in zip(stations, vectors, strict=True)]
+
+    def entries(self, stations: Sequence[StationRecord], vectors: Sequence[StationVectors]) -> list[Entry]:
+        """For `changed` of this index; the topics are known to it from now on."""
+        return [
+            Entry(one, rows.profile.astype(np.float16), self.topics.add(one.topics, rows.topics))
+            for one, rows in zip(stations, vectors, strict=True)
+        ]
+
+    def changed(self, gone: Collection[str], put: Sequence[Entry]) -> "StationIndex":
+        """Another index, by station_id, without the ids in `gone` and with these added or in place of their old rows.
+
+        Costs one copy of the whole texts' matrix; this index stays as it is.
+        """
+        out = {*gone, *(entry.station.station_id for entry in put)}
+        records = [*self.stations, *(entry.station for entry in put)]
+        topics = [*self._topics, *(entry.topics for entry in put)]
+        stay = [place for place, station in enumerate(self.stations) if station.station_id not in out]
+        order = sorted((*stay, *range(len(self), len(records))), key=lambda place: records[place].station_id)
+        found = StationIndex([], [], self._split, self.topics)
+        found.stations, found._topics = [records[place] for place in order], [topics[place] for place in order]
+        found._profiles = _taken(self._profiles, [entry.profile for entry in put], np.array(order, dtype=np.intp))
+        return found
 
     def __len__(self) -> int:
         return len(self.stations)
@@ -48,11 +91,12 @@ class StationIndex:
     def closeness(self, query: Matrix, rows: npt.NDArray[np.intp], best_topics: int) -> Closeness:
         """Of the stations at these places, topics by the mean of the best few."""
         e5, use = self._cosines(self._profiles[rows], query)
-        starts, counts = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
+        wanted = [self._topics[place] for place in rows]
+        counts = np.array([len(one) for one in wanted], dtype=np.intp)
         there = np.arange(counts.max(initial=0)) < counts[:, None]
-        places = (starts[:, None] + np.arange(there.shape[1]))[there]
+        places, repeated = np.unique(np.concatenate([*wanted, _NONE]), return_inverse=True)
         topics = np.full((*there.shape, 2), np.nan)
-        topics[there] = np.stack(self._cosines(self._topics[places], query), axis=1)
+        topics[there] = np.stack(self._cosines(self.topics.rows(places), query), axis=1)[repeated]
         best = np.nanmean(-np.sort(-topics, axis=1)[:, :best_topics], axis=1)
         return Closeness(rows, np.column_stack([e5, best[:, 0], use, best[:, 1]]), topics)
 
@@ -62,8 +106,21 @@ class StationIndex:
         return e5.astype(np.float64), use.astype(np.float64)
 
 
-def _stacked(rows: Sequence[Matrix]) -> Matrix:
-    return np.stack(rows) if rows else np.empty((0, 1), dtype=np.float32)
+def _stacked(rows: Sequence[npt.NDArray[Any]]) -> Matrix:
+    found = np.empty((len(rows), len(rows[0]) if rows else 1), dtype=np.float32)
+    for place, row in enumerate(rows):
+        found[place] = row
+    return found
+
+
+def _taken(old: Matrix, added: Sequence[npt.NDArray[Any]], order: npt.NDArray[np.intp]) -> Matrix:
+    """Rows of both, one behind the other, in this order; the old ones are copied once."""
+    if not len(old):
+        return _stacked([added[place] for place in order])
+    found = np.take(old, np.where(order < len(old), order, 0), axis=0)
+    for place in np.flatnonzero(order >= len(old)):
+        found[place] = added[order[place] - len(old)]
+    return found
 
 
 def _standard(values: Numbers) -> Numbers:

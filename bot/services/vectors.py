@@ -78,24 +78,42 @@ class StationVectors:
 
 
 def restored(stored: bytes, width: int) -> StationVectors:
-    """What `stored` gave; ValueError when it is of another width."""
+    """What `stored` gave, in half precision; ValueError when it is of another width."""
     flat = np.frombuffer(stored, dtype="<f2")
     if len(flat) == 0 or len(flat) % width:
         raise ValueError("the stored vectors are of another width")
-    return StationVectors(flat.reshape(-1, width).astype(np.float32))
+    return StationVectors(flat.reshape(-1, width))
+
+
+class Vocabulary(Protocol):
+    """Topics whose vectors are known already."""
+
+    def __contains__(self, text: str) -> bool: ...
+
+    def row(self, text: str) -> npt.NDArray[np.float16]: ...
 
 
 def of_stations(
-    encoders: Encoders, stations: Sequence[StationRecord], progress: Progress | None = None
+    encoders: Encoders,
+    stations: Sequence[StationRecord],
+    progress: Progress | None = None,
+    known: Vocabulary | None = None,
 ) -> list[StationVectors]:
-    """Vectors of all stations, in order; every text is encoded once."""
+    """Vectors of all stations, in order; every text is encoded once, and topics of `known` not at all."""
     found: list[StationVectors] = []
+    seen: dict[str, Matrix] = {}
     for start in range(0, len(stations), AT_ONCE):
         part = stations[start : start + AT_ONCE]
-        texts = list(dict.fromkeys(text for station in part for text in (station.profile, *station.topics)))
-        known = dict(zip(texts, encoders.rows(texts, "passage"), strict=True))
+        wanted = dict.fromkeys(text for station in part for text in station.topics if text not in seen)
+        if known is not None:
+            seen |= {text: known.row(text).astype(np.float32) for text in wanted if text in known}
+        topics = [text for text in wanted if text not in seen]
+        texts = list(dict.fromkeys((*topics, *(station.profile for station in part))))
+        rows = dict(zip(texts, encoders.rows(texts, "passage"), strict=True))
+        seen |= {text: rows[text] for text in topics}
         found += [
-            StationVectors(np.stack([known[text] for text in (station.profile, *station.topics)])) for station in part
+            StationVectors(np.stack([rows[station.profile], *(seen[text] for text in station.topics)]))
+            for station in part
         ]
         if progress:
             progress(len(found), len(stations))

@@ -34,8 +34,9 @@ class StoredStation:
 
 def directory_version(session: Session) -> Version:
     """Changes whenever a station is added, changed or removed."""
-    count, last = session.execute(select(func.count(Station.id), func.max(Station.updated_at))).one()
-    return int(count), last
+    count, last = select(func.count()).select_from(Station), select(func.max(Station.updated_at))
+    found = session.execute(select(count.scalar_subquery(), last.scalar_subquery())).one()
+    return int(found[0]), found[1]
 
 
 def stamps(session: Session) -> dict[int, datetime]:

@@ -284,6 +284,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_station_district'), ['district'], unique=False)
         batch_op.create_index(batch_op.f('ix_station_society_id'), ['society_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_station_status'), ['status'], unique=False)
+        batch_op.create_index(batch_op.f('ix_station_updated_at'), ['updated_at'], unique=False)
 
     op.create_table('liaison',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -520,6 +521,7 @@ def downgrade() -> None:
     op.drop_table('station_hold')
     op.drop_table('talent')
     with op.batch_alter_table('station', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_station_updated_at'))
         batch_op.drop_index(batch_op.f('ix_station_status'))
         batch_op.drop_index(batch_op.f('ix_station_society_id'))
         batch_op.drop_index(batch_op.f('ix_station_district'))
