@@ -1,5 +1,6 @@
 """Figures of classification, calibration and ranking, as scikit-learn defines them; an empty set counts 0."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -97,9 +98,9 @@ def selective(scores: Sequence[float], right: Sequence[bool], threshold: float) 
 
 
 def lowest_threshold(scores: Sequence[float], right: Sequence[bool], precision: float) -> float:
-    """The lowest score from which at least `precision` of what passes is right; above all when there is none."""
+    """The lowest score from which at least `precision` of what passes is right; infinite when there is none."""
     order = sorted(zip(scores, right, strict=True), reverse=True)
-    best, hits = 1.0 + max(scores, default=0.0), 0
+    best, hits = math.inf, 0
     for count, (score, fine) in enumerate(order, 1):
         hits += fine
         last_of_equals = count == len(order) or order[count][0] < score
