@@ -13,6 +13,7 @@ from bot.services.station_rows import RowError
 from bot.services.vectors import Progress
 from models import Database
 from models.repositories import stations
+from models.repositories.demands import lock_all_stations
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class DirectoryService:
                 if record.station_id in known and _comparable(record) != _comparable(known[record.station_id])
             ]
             if not dry_run:
+                lock_all_stations(session)
                 for record in (*new, *changed):
                     stations.put(session, record, self._clock())
         same = len(records) - len(new) - len(changed)

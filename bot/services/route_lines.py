@@ -54,6 +54,8 @@ def read_stations(path: Path) -> list[StationRecord]:
     """By station_id; StationsFileError with every mistake."""
     try:
         checked = station_rows.check(station_files.read(path))
+    except station_files.EmptyFileError:
+        return []
     except station_files.FileError as error:
         raise StationsFileError(str(error)) from None
     if checked.errors:

@@ -27,6 +27,10 @@ class FileError(Exception):
     """The file as a whole cannot be read; the message says what to do."""
 
 
+class EmptyFileError(FileError):
+    """There is nothing in it."""
+
+
 class LineError(Exception):
     """One line cannot be read; the others can."""
 
@@ -59,7 +63,7 @@ def read(path: Path) -> Iterator[Row | LineError]:
             raise FileError(texts()["file_rows"].format(limit=MAX_ROWS))
         yield row
     if not count:
-        raise FileError(texts()["file_empty"])
+        raise EmptyFileError(texts()["file_empty"])
 
 
 def write(path: Path, records: Iterable[StationRecord]) -> int:
@@ -137,7 +141,7 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
             continue
         yield number, {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
     if columns is None:
-        raise FileError(texts()["file_empty"])
+        raise EmptyFileError(texts()["file_empty"])
 
 
 def _columns(headings: Sequence[str]) -> list[str | None]:

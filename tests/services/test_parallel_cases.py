@@ -1,14 +1,17 @@
 """Cases that are opened and moved at the same moment, by real threads on both databases."""
 
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
 from bot.core.case import State
 from bot.services.cases import AlreadyHandled, CaseError
+from bot.services.directory import DirectoryService, ImportReport
 from models import Database
 from tests.conftest import Clock
 from tests.fakes.town import Town
@@ -80,6 +83,29 @@ def test_returns_and_new_demands_that_want_each_others_stations_do_not_block_eac
     assert [demand.returns for demand in (town.demand(number(place)) for place in range(6))] == [1] * 6
     placed = [town.demand(number(place)).station_pk for place in range(12)]
     assert all(placed.count(pk) <= 2 for pk in set(placed) - {None})
+
+
+def test_an_import_and_new_demands_at_once_do_not_block_each_other(town: Town, tmp_path: Path) -> None:
+    directory = DirectoryService(town.db, town.clock)
+    for station in "abc":
+        town.open_station(f"{station}{station}", capacity=20)
+
+    def bring_up_to_date(place: int) -> ImportReport:
+        rows = [
+            {"station_id": name, "name": f"示例{name}站{place}", "capacity": 20} for name in reversed(town.stations)
+        ]
+        path = tmp_path / f"{place}.jsonl"
+        path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+        return directory.import_stations(path)
+
+    outcomes = at_once(
+        [
+            *(partial(bring_up_to_date, place) for place in range(4)),
+            *(partial(open_case, town, place) for place in range(8)),
+        ]
+    )
+    assert all(isinstance(one, ImportReport) and one.ok for one in outcomes[:4])
+    assert len(outcomes) == THREADS
 
 
 def test_taking_and_withdrawing_at_once_leaves_one_of_the_two(town: Town) -> None:

@@ -344,6 +344,14 @@ def test_a_directory_file_with_few_columns_is_enough(minimal_file: Path, tmp_pat
     assert found.stations[0].station_id == "S01"
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.jsonl", "\n"), ("a.csv", "编号,名称\n")])
+def test_a_file_without_stations_leaves_every_demand_to_staff(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = file_route(tmp_path / name, tmp_path / "cache", NOON.date)(RouteQuery(LITHIUM))
+    assert (found.stations, found.decision) == ([], "review")
+    assert "还没有服务站" in str(found.reason)
+
+
 def test_vectors_of_a_file_are_kept_for_the_next_run(minimal_file: Path, tmp_path: Path) -> None:
     first, second = CountingEncoders(), CountingEncoders()
     answers = [
