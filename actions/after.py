@@ -9,11 +9,15 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
+from actions.flow import begin_with
 from actions.texts import Texts
 from bot.core import wording
 from bot.services import container
 
-_SCORE = re.compile(r"[1-5１-５一二三四五]")
+_LATEST = re.compile("上次|上一|上回|刚才|刚刚|最近|最新|刚[提交报]")
+MOST_SHOWN = 9
+_SCORE = re.compile(r"(?:^|打|给|评|[^\d一二三四五])([1-5１-５一二三四五])\s*(?:分|星|$|[,，。!！ ])")
+NO_COMMENT = frozenset({"affirm", "deny", "skip"})
 _SCORES = {char: number for number, char in enumerate("一二三四五", 1)} | dict(
     zip("１２３４５", range(1, 6), strict=True)
 )
@@ -25,18 +29,29 @@ class Status(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         texts = Texts(domain)
-        number = wording.demand_number(tracker.latest_message.get("text") or "")
+        written = wording.demand_number(tracker.latest_message.get("text") or "")
+        number = memory.payload(tracker, "demand_no") or written
         rows = await asyncio.to_thread(container.current().cases.status_for, tracker.sender_id, number)
         has_draft = tracker.get_slot("problem") is not None and tracker.active_loop_name is None
         if not rows and not (has_draft and number is None):
             name = "utter_status_unknown" if number else "utter_status_none"
             dispatcher.utter_message(text=texts.pick(name, demand_no=number))
             return []
-        lines = [_line(row, texts) for row in rows[:5]]
-        if has_draft:
-            lines.append(texts.pick("utter_status_draft"))
-        dispatcher.utter_message(text="\n".join(lines))
+        if len(rows) > 1 and number is None and _LATEST.search(tracker.latest_message.get("text") or ""):
+            rows = rows[:1]
+        draft = [texts.pick("utter_status_draft")] if has_draft and number is None else []
+        if len(rows) > 1:
+            text = "\n".join([texts.pick("utter_status_several", count=len(rows)), *draft])
+            dispatcher.utter_message(text=text, buttons=[_choice(row) for row in rows[:MOST_SHOWN]])
+        else:
+            dispatcher.utter_message(text="\n".join([*(_line(row, texts) for row in rows), *draft]))
         return []
+
+
+def _choice(row: Any) -> dict[str, str]:
+    """One of several demands, to be chosen for its details."""
+    title = f"{row.demand_no} {wording.shorten(row.title, 20)}：{row.state_label}"
+    return {"title": title, "payload": f'/ask_status{{"demand_no": "{row.demand_no}"}}'}
 
 
 def _line(row: Any, texts: Texts) -> str:
@@ -74,25 +89,44 @@ class Rate(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         texts = Texts(domain)
         text = tracker.latest_message.get("text") or ""
+        before = tracker.get_slot("rated") or {}
         score = memory.payload(tracker, "score") or _score(text)
-        if score is None:
-            dispatcher.utter_message(text=texts.pick("utter_ask_rating"))
-            return [SlotSet("pending", "rating")]
-        comment = "" if text.startswith("/") else text
-        rated = await asyncio.to_thread(
-            container.current().cases.rate,
-            tracker.sender_id,
-            int(score),
-            comment,
-            memory.payload(tracker, "demand_no"),
-        )
-        dispatcher.utter_message(text=texts.pick("utter_rated" if rated else "utter_nothing_to_rate"))
-        return [SlotSet("pending", None)]
+        if score is None and memory.intent(tracker) == "submit_demand":
+            return await begin_with(tracker)
+        if score is None and not before:
+            times, remember = memory.count(tracker, "rating")
+            dispatcher.utter_message(text=texts.pick("utter_ask_rating", times))
+            return [remember, SlotSet("pending", "rating")]
+        if score is None and memory.intent(tracker) in NO_COMMENT:
+            dispatcher.utter_message(text=texts.pick("utter_rated_end"))
+            return [SlotSet("pending", None), SlotSet("rated", None)]
+        comment = "" if text.startswith("/") or _only_a_score(text) else text
+        number = memory.payload(tracker, "demand_no") or before.get("demand_no")
+        given = int(score or before["score"])
+        rated = await asyncio.to_thread(container.current().cases.rate, tracker.sender_id, given, comment, number)
+        return _rated(dispatcher, texts, rated, given, comment)
+
+
+def _rated(
+    dispatcher: CollectingDispatcher, texts: Texts, demand_no: str | None, score: int, comment: str
+) -> list[EventType]:
+    """Thanks; after a bare score a line may follow."""
+    if demand_no is None:
+        dispatcher.utter_message(text=texts.pick("utter_nothing_to_rate"))
+    else:
+        dispatcher.utter_message(text=texts.pick("utter_rated_comment" if comment else "utter_rated", score > 2))
+    more = demand_no is not None and not comment
+    kept = {"demand_no": demand_no, "score": score} if more else None
+    return [SlotSet("pending", "rating" if more else None), SlotSet("rated", kept)]
+
+
+def _only_a_score(text: str) -> bool:
+    return len(re.sub(r"[\W_]|[打给评]|分|星|我", "", text)) <= 1
 
 
 def _score(text: str) -> int | None:
     found = _SCORE.search(text)
-    return None if not found else _SCORES.get(found[0]) or int(found[0])
+    return None if not found else _SCORES.get(found[1]) or int(found[1])
 
 
 class ShareConsent(Action):
@@ -102,6 +136,11 @@ class ShareConsent(Action):
         return "action_share_consent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if memory.payload(tracker, "agree") == "never":
+            names = await asyncio.to_thread(container.current().cases.revoke_sharing, tracker.sender_id)
+            name = "utter_revoked" if names else "utter_nothing_to_revoke"
+            dispatcher.utter_message(text=Texts(domain).pick(name, stations="、".join(names)))
+            return []
         agree = memory.payload(tracker, "agree") == "yes"
         station = await asyncio.to_thread(
             container.current().cases.record_share_consent,

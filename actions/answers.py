@@ -7,11 +7,16 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
+from actions.after import Rate
 from actions.texts import Texts
 from bot.services import container
 
 NEEDS_NOTHING_OPEN = ("affirm", "deny", "skip", "correct", "choose")
 KINDS = ("image", "voice", "video", "link", "location")
+
+
+COMMENTS = ("chitchat", "abuse", "out_of_scope")
+"""What may as well be the line that follows a score."""
 
 
 class Answer(Action):
@@ -23,6 +28,8 @@ class Answer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intent = memory.intent(tracker)
         in_form = tracker.active_loop_name is not None
+        if intent in COMMENTS and not in_form and tracker.get_slot("rated"):
+            return await Rate().run(dispatcher, tracker, domain)
         name = _nothing_open(tracker, intent) if intent in NEEDS_NOTHING_OPEN else f"utter_{intent}"
         name = "utter_greet" if intent == "subscribed" else name
         if in_form and intent in ("greet", "goodbye", "subscribed"):
@@ -75,6 +82,8 @@ class Unsure(Action):
         return "action_unsure"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if tracker.get_slot("rated") and tracker.active_loop_name is None:
+            return await Rate().run(dispatcher, tracker, domain)
         texts = Texts(domain)
         times = int(tracker.get_slot("rephrased") or 0)
         buttons = _likeliest(tracker, texts) if times == 1 else []

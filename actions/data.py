@@ -1,6 +1,7 @@
 """What is kept about a person, and its deletion (PIPL art. 44–47)."""
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,21 @@ from bot.core import wording
 from bot.services import container
 
 SHOWN = ("enterprise_name", "district", "contact_name", "phone", "problem", "budget", "deadline")
+
+
+_REVOKES = re.compile("(?:撤|收回|取消|停止|不再)[^，。]{0,4}(?:授权|同意|共享|公开|转给)")
+
+
+def _ask_how_far(dispatcher: CollectingDispatcher, texts: Texts, shared: list[str]) -> list[EventType]:
+    """Taking an agreement back is not the same as wanting to be forgotten."""
+    dispatcher.utter_message(
+        text=texts.pick("utter_confirm_revoke", stations="、".join(shared)),
+        buttons=[
+            {"title": texts.pick("utter_way_revoke"), "payload": '/share_consent{"agree": "never"}'},
+            {"title": texts.pick("utter_way_erase"), "payload": "/delete_my_data"},
+        ],
+    )
+    return [SlotSet("pending", None)]
 
 
 class MyData(Action):
@@ -45,6 +61,10 @@ class DeleteMyData(Action):
         if intent == "deny":
             dispatcher.utter_message(text=texts.pick("utter_erase_kept"))
             return [SlotSet("pending", None)]
+        if intent == "delete_my_data" and _REVOKES.search(tracker.latest_message.get("text") or ""):
+            shared = await asyncio.to_thread(container.current().cases.shared_with, tracker.sender_id)
+            if shared:
+                return _ask_how_far(dispatcher, texts, shared)
         if intent != "affirm" or tracker.get_slot("pending") != "confirm_erase":
             times, remember = memory.count(tracker, "confirm_erase")
             dispatcher.utter_message(

@@ -32,11 +32,27 @@ async def begin(tracker: Tracker) -> list[EventType]:
     events: list[EventType] = []
     if tracker.get_slot("draft_id") is None:
         events.append(SlotSet("draft_id", uuid.uuid4().hex))
-    if tracker.get_slot("consent") is None and await asyncio.to_thread(
-        container.current().intake.has_consent, tracker.sender_id
-    ):
-        events.append(SlotSet("consent", "given"))
+    given = await asyncio.to_thread(container.current().intake.has_consent, tracker.sender_id)
+    if given != (tracker.get_slot("consent") is not None):
+        events.append(SlotSet("consent", "given" if given else None))  # a new notice is agreed to anew
     return events
+
+
+async def begin_with(tracker: Tracker) -> list[EventType]:
+    """A need that came while something else was asked starts the intake."""
+    fresh = {key: tracker.get_slot(key) for key in memory.OF_THE_PERSON}
+    message = tracker.latest_message
+    values = {one["entity"]: one["value"] for one in message.get("entities", []) if one["entity"] != "invalid"}
+    reading = Reading(message.get("text") or "", memory.intent(tracker), values, None)
+    found = absorb(fresh, reading, container.current().today())
+    return [
+        *await begin(tracker),
+        *(SlotSet(key, value) for key, value in found.updates.items()),
+        SlotSet("reading", memory.reading(tracker) | {"changed": found.changed}),
+        SlotSet("pending", None),
+        SlotSet("rated", None),
+        FollowupAction("demand_form"),
+    ]
 
 
 class RefuseConsent(Action):

@@ -1,5 +1,6 @@
 """action_ask_…: one question a message, with what was just understood in front of it."""
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,11 +12,16 @@ from actions.form import FIRM, SOFT
 from actions.texts import Texts
 from bot.core import wording
 from bot.core.demand import CATEGORIES, FIELDS
-from bot.core.intake import wants_detail
+from bot.core.intake import SKIPPABLE, wants_detail
 from bot.core.taxonomy import district_name
+from bot.services import container
 
 QUIET = ("goodbye",)
 """Intents after which nothing is asked again."""
+EXPLAINED_AFTER = 2
+"""Failed validations of one field after which it is explained with an example (product design)."""
+LAST_VARIANT = 2
+"""The variant of a question that holds the example."""
 CHECKED = ("budget", "deadline")
 """Normalised values that are said back as a question (product design, "The conversation" 5)."""
 
@@ -40,8 +46,9 @@ class Ask(Action):
         asked |= {"key": self.key, "n": turn, "asides": 0}
         question = self.question(tracker, texts, turn)
         buttons = self.buttons(tracker, texts)
-        if memory.reading(tracker).get("invalid") and lead and not buttons:
-            question = "" if asked.get("explained") == self.key else question
+        if memory.reading(tracker).get("invalid") and not buttons:
+            way_out, buttons = await ways_out(tracker, texts, self.key, asked)
+            question = way_out or question
         dispatcher.utter_message(text="\n".join(part for part in (lead, question) if part), buttons=buttons)
         return [SlotSet("asked", asked)]
 
@@ -84,6 +91,8 @@ def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
         parts.append(texts.pick("utter_note_identity"))
     if known := known_words(tracker, texts, asked):
         parts.append(known)
+    if not parts and not invalid:
+        parts += filter(None, [same_words(tracker, texts, asked)])
     if invalid:
         fails = dict(asked.get("fails") or {})
         name = f"utter_invalid_{invalid[1]}"
@@ -92,6 +101,34 @@ def lead_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
         fails[invalid[0]] = fails.get(invalid[0], 0) + 1
         asked["fails"] = fails
     return "\n".join(parts)
+
+
+def same_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:
+    """A known value was said again: it stands as it is."""
+    same = memory.reading(tracker).get("same") or []
+    echo = echo_words(tracker, same)
+    if not echo:
+        return ""
+    asked["same"] = asked.get("same", 0) + 1
+    return texts.pick("utter_same", asked["same"] - 1, echo=echo)
+
+
+async def ways_out(tracker: Tracker, texts: Texts, key: str, asked: dict[str, Any]) -> tuple[str, list[dict[str, str]]]:
+    """After a second failure of one field an example and three ways on; after the third a person is called, once."""
+    fails = (asked.get("fails") or {}).get(key, 0)
+    if fails < EXPLAINED_AFTER:
+        return "", []
+    skip = [{"title": texts.pick("utter_way_skip"), "payload": "/skip"}] if key in SKIPPABLE else []
+    ways = [
+        *skip,
+        {"title": texts.pick("utter_way_later"), "payload": "/cancel"},
+        {"title": texts.pick("utter_way_person"), "payload": "/handoff"},
+    ]
+    if fails == EXPLAINED_AFTER:
+        return texts.pick(f"utter_ask_{key}", LAST_VARIANT), ways
+    if fails == EXPLAINED_AFTER + 1:
+        await asyncio.to_thread(container.current().intake.request_handoff, tracker.sender_id, "stuck")
+    return texts.pick("utter_stuck", fails - EXPLAINED_AFTER - 1), ways
 
 
 def known_words(tracker: Tracker, texts: Texts, asked: dict[str, Any]) -> str:

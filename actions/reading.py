@@ -121,6 +121,7 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "invalid": [result.invalid.field, result.invalid.code] if result.invalid else None,
         "understood": result.understood,
         "added": result.added,
+        "same": result.same,
         "dropped": reading.text != (tracker.latest_message.get("text") or ""),
     }
     events: list[EventType] = [SlotSet("reading", found)]

@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
-from actions.questions import QUIET, Ask, lead_words
+from actions.questions import QUIET, Ask, lead_words, same_words
 from actions.texts import Texts
 from bot.core import wording
 from bot.services import container
@@ -39,7 +39,7 @@ class AskConfirmSummary(Ask):
     def _not_understood(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts, asked: dict[str, Any]
     ) -> list[EventType]:
-        lead = lead_words(tracker, texts, asked)
+        lead = lead_words(tracker, texts, asked) or same_words(tracker, texts, asked)
         aside = self.is_aside(tracker)
         if aside and asked.get("asides", 0) > 0:
             return []

@@ -149,6 +149,8 @@ class Absorbed:
     changed: list[str] = field(default_factory=list)
     """Fields to echo."""
     invalid: Invalid | None = None
+    same: list[str] = field(default_factory=list)
+    """Fields whose known value was said again."""
     added: str | None = None
     """Free words that were put behind earlier ones."""
     understood: bool = True
@@ -200,7 +202,7 @@ def _amend(draft: dict[str, Any], reading: Reading, today: date, result: Absorbe
 
 
 def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
-    if draft.get(key) is None or reading.question == key or reading.intent == "correct":
+    if draft.get(key) in (None, SKIPPED.get(key)) or reading.question == key or reading.intent == "correct":
         return True
     return reading.question == "confirm_summary" or bool(re.search(CUES.get(key, "(?!)"), reading.text))
 
@@ -211,6 +213,8 @@ def _write(draft: dict[str, Any], key: str, value: Any, today: date, result: Abs
     except ValueError as error:
         result.invalid = result.invalid or Invalid(key, str(error))
         return
+    if checked is not None and checked == draft.get(key):
+        result.same.append(key)
     if checked is None or checked == draft.get(key):
         return
     result.updates[key] = checked
@@ -346,8 +350,10 @@ def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
 
 def _take_goal_told_along(rest: str, reading: Reading, result: Absorbed) -> None:
     """Figures and a wish in the same text answer the question for the goal as well."""
-    wishes = [part for part in re.split("[，。；;,！!\n]", rest) if _GOAL.search(part)]
-    if reading.values.get("indicators") and wishes:
+    names = [str(one.get("name") or "") for one in reading.values.get("indicators") or []]
+    parts = re.split("[，。；;,！!\n]", rest)
+    wishes = [part for part in parts if _GOAL.search(part) or any(name and name in part for name in names)]
+    if reading.values.get("indicators") and any(map(_GOAL.search, wishes)):
         result.updates["indicators"] = reading.values["indicators"]
         result.updates["goal"] = "，".join(wishes)[:MAX_GOAL]
 
@@ -366,7 +372,7 @@ def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) ->
         (_absorb_detail if wants_detail(draft) else _absorb_goal)(draft, reading, result)
     elif reading.intent in ("skip", "deny") and _skip(draft, question, result):
         return
-    elif question not in ("consent", "confirm_summary") and not result.changed:
+    elif question not in ("consent", "confirm_summary") and not result.changed and not result.same:
         result.understood = reading.intent in _ASIDES
         if not result.invalid and not result.understood:
             result.invalid = Invalid(question, "not_understood")

@@ -1,5 +1,6 @@
 """Intent and values of one message together: phrases first, then what the values say, then the model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from bot.core.intake import EDITABLE
+from bot.nlu.contradiction import contradiction
 from bot.nlu.cues import CORRECTION, is_question, is_request
 from bot.nlu.intents import IntentModel, probabilities
 from bot.nlu.normal import bare, normalise
@@ -22,6 +25,16 @@ NEAR_MISS_INTENTS = FREE_TEXT_INTENTS | {"out_of_scope", "chitchat", "greet"}
 LIKELY = ("inform", "submit_demand", "affirm", "correct", "ask_status", "faq_what", "deny", "skip", "handoff")
 UNLIKELY = ("chitchat", "help", "out_of_scope")
 """What stands first for a message without words; the shares are below every threshold."""
+_ITEM = re.compile(
+    r"^\s*(?:把|改|修改)?\s*第?\s*(?P<number>[1-9１-９一二三四五六七八九])\s*(?:项|条|个|号)?\s*"
+    r"(?:改成|改为|改到|换成|换为|应该是|应为|[:：])\s*(?P<rest>\S.*)$",
+    re.DOTALL,
+)
+_NUMBERS = {
+    sign: place
+    for signs in ("123456789", "１２３４５６７８９", "一二三四五六七八九")
+    for place, sign in enumerate(signs, 1)
+}
 SURE = 0.97
 """Confidence of an intent that a phrase or the values alone decide."""
 
@@ -51,8 +64,14 @@ class Reader:
 
     def read(self, text: str, today: date, question: str | None = None) -> Understood:
         """`question` is the key of the open question, `today` the day that dates count from."""
+        item = self._item(text, today) if question == "confirm_summary" or question in EDITABLE else None
+        if item is not None:
+            return item
         spans = extract(text, today, question)
-        near = invalid(text, today, question)
+        near = contradiction(text, spans, today)
+        if near:
+            spans = [span for span in spans if span.field != near.field]
+        near = near or invalid(text, today, question)
         sure = self._sure(text, spans, near, question)
         if sure:
             ranking = self._around(sure)
@@ -63,6 +82,20 @@ class Reader:
         intent = ranking[0][0]
         near = near if intent in NEAR_MISS_INTENTS else None
         return Understood(ranking, _fitting(spans, intent, near, question), near)
+
+    def _item(self, text: str, today: date) -> Understood | None:
+        """第6项改成40: the new text answers the item's own question; None when it is no such edit."""
+        found = _ITEM.match(text)
+        if not found:
+            return None
+        key = EDITABLE[_NUMBERS[found["number"]] - 1]
+        told = self.read(found["rest"], today, key)
+        values = [span for span in told.spans if span.field == key]
+        if not values:
+            return None
+        offset = found.start("rest")
+        placed = [Span(one.field, one.value, one.start + offset, one.end + offset) for one in values]
+        return Understood(self._around("correct"), placed, None)
 
     def _sure(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> str | None:
         """The intent when a phrase or the values alone tell it; the encoder is not needed then."""

@@ -48,21 +48,42 @@ class EnterpriseDeeds(CaseBase):
                     self._tell.to_liaison(session, demand, demand.liaison, "shared", self._clock())
             return station.name
 
-    def rate(self, sender_id: str, score: int, comment: str, demand_no: str | None) -> bool:
-        """Keeps the score of the latest closed demand; False when there is none to rate."""
+    def revoke_sharing(self, sender_id: str) -> list[str]:
+        """Takes back every agreement to share that is in force (PIPL art. 15); names of the stations."""
+        names = [
+            self.record_share_consent(number, sender_id, station, False) for number, station, _ in self._held(sender_id)
+        ]
+        return list(dict.fromkeys(name for name in names if name))
+
+    def shared_with(self, sender_id: str) -> list[str]:
+        """Names of the stations that may see the person's contact now."""
+        return list(dict.fromkeys(name for _, _, name in self._held(sender_id)))
+
+    def _held(self, sender_id: str) -> list[tuple[str, str, str]]:
+        """(demand_no, station_id, station's name) of the agreements to share that are in force."""
+        with self._db.read() as session:
+            found = []
+            for one in stored.of_sender(session, sender_id, None):
+                last = stored.share_answer(session, one.id, one.station.station_id) if one.station else None
+                if one.station and last is not None and last.given and last.withdrawn_at is None:
+                    found.append((one.demand_no, one.station.station_id, one.station.name))
+            return found
+
+    def rate(self, sender_id: str, score: int, comment: str, demand_no: str | None) -> str | None:
+        """Keeps the score of the latest closed demand and gives its number; None when there is none to rate."""
         if not 1 <= score <= 5:
             raise ValueError("a score is between 1 and 5")
         with self._db.begin() as session:
             found = stored.of_sender(session, sender_id, demand_no)
             closed = [one for one in found if one.state == State.CLOSED and (one.score is None or demand_no)]
             if not closed:
-                return False
+                return None
             demand, words = closed[0], comment.strip()[:500] or None
             last = stored.last_event(session, demand.id)
             if demand.score != score or (words and (last is None or last.reason != words)):
                 demand.score = score
                 self._record.event(session, demand, "rated", person_of(demand), reason=words, data={"score": score})
-            return True
+            return demand.demand_no
 
     @once
     def withdraw(self, demand_no: str, actor: Actor, reason: str = "") -> None:

@@ -7,6 +7,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.core.choices import Layout, chosen
 from bot.runtime.processor import TurnAgent
+from connectors.wechat.text import neutralise
 
 TODAY = "2026-11-20"
 
@@ -19,11 +20,14 @@ class Talk:
     sender_id: str
     today: str = TODAY
     choices: list[dict[str, Any]] = field(default_factory=list)
+    event: bool = False
+    """True while what is said comes from the channel and not from a person."""
     said: list[str] = field(default_factory=list)
     """The bot's answers, one text a turn."""
 
     async def say(self, text: str) -> str:
         picked = chosen(text, self.choices)
+        text = text if self.event else neutralise(text)
         output = CollectingOutputChannel()
         metadata = {"question": await self.question(), "today": self.today}
         sent = str(picked["payload"]) if picked else text
@@ -32,6 +36,14 @@ class Talk:
         self.choices = laid.choices
         self.said.append(laid.text)
         return laid.text
+
+    async def send(self, payload: str) -> str:
+        """What the channel itself sends: /user_sent{"kind": "image"}."""
+        self.event = True
+        try:
+            return await self.say(payload)
+        finally:
+            self.event = False
 
     async def question(self) -> str | None:
         tracker = await self.agent.tracker_store.retrieve(self.sender_id)

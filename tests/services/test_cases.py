@@ -403,12 +403,12 @@ def test_status_is_told_to_its_owner_only(town: Town) -> None:
 
 def test_a_score_belongs_to_a_closed_demand(town: Town) -> None:
     town.submit()
-    assert town.cases.rate(SENDER, 5, "", None) is False
+    assert town.cases.rate(SENDER, 5, "", None) is None
     town.cases.take(NUMBER, town.actor("a"), version(town))
     town.cases.close(NUMBER, town.actor("a"), version(town), "agreed")
-    assert town.cases.rate(SENDER, 4, "挺快", None) is True
+    assert town.cases.rate(SENDER, 4, "挺快", None) == NUMBER
     assert town.demand().score == 4
-    assert town.cases.rate("wx0000:other", 1, "", NUMBER) is False
+    assert town.cases.rate("wx0000:other", 1, "", NUMBER) is None
 
 
 def test_who_was_erased_is_not_written_to(town: Town, database: Database) -> None:
