@@ -15,6 +15,9 @@ from bot.core import wording
 from bot.services import container
 
 _LATEST = re.compile("上次|上一|上回|刚才|刚刚|最近|最新|刚[提交报]")
+_ASKS_FOR_HELP = re.compile(
+    "(?:想|要|需要|请|找)[^，。]{0,6}(?:专家|解决|对接|攻关|研发|改造|检测)|(?:提|报)[^，。]{0,3}需求"
+)
 MOST_SHOWN = 9
 _SCORE = re.compile(r"(?:^|打|给|评|[^\d一二三四五])([1-5１-５一二三四五])\s*(?:分|星|$|[,，。!！ ])")
 NO_COMMENT = frozenset({"affirm", "deny", "skip"})
@@ -91,7 +94,8 @@ class Rate(Action):
         text = tracker.latest_message.get("text") or ""
         before = tracker.get_slot("rated") or {}
         score = memory.payload(tracker, "score") or _score(text)
-        if score is None and memory.intent(tracker) == "submit_demand":
+        asks = memory.intent(tracker) == "submit_demand" or _ASKS_FOR_HELP.search(text)
+        if score is None and asks:
             return await begin_with(tracker)
         if score is None and not before:
             times, remember = memory.count(tracker, "rating")

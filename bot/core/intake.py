@@ -66,6 +66,8 @@ WHOLE = "whole"
 ALIKE_NEED = 50
 """Percent of likeness from which an answer names one of several needs."""
 MIN_PROBLEM = 6
+MIN_CHINESE = 4
+"""Characters of a need that must be Chinese: code and other languages are asked for in Chinese."""
 MIN_SUBSTANCE = 3
 """Characters that are left when the words of every need are taken away."""
 FULL_PROBLEM = 20
@@ -113,6 +115,9 @@ _FILLER = re.compile(
     "的|了|哈|嘛|吧|呢|啊|哦|咋个?|怎么|啥|弄|办|上|给|下|在|是|和|跟"
 )
 """Words that say that there is a need, and nothing of what it is."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_NO_GOAL = re.compile(r"[{}<>]|^你们?(?!说的|要的)|[吗么？?]$")
+"""Code, and what is said about the bot, is no aim."""
 _GOAL = re.compile(
     "希望|想要?做?到|[要做提升]到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于"
 )
@@ -338,6 +343,9 @@ def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed)
 
 
 def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
+    if len(_CHINESE.findall(rest)) < MIN_CHINESE and len(_bare(rest)) >= MIN_CHINESE:
+        result.invalid = Invalid("problem", "not_chinese")
+        return
     if len(_bare(rest)) >= MIN_PROBLEM and len(_FILLER.sub("", _bare(rest))) >= MIN_SUBSTANCE:
         result.updates["problem"] = rest[:MAX_PROBLEM]
         result.changed.append("problem")
@@ -447,6 +455,8 @@ def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> N
 
 
 def _says_a_goal(text: str) -> bool:
+    if _NO_GOAL.search(text):
+        return False
     return len(_bare(text)) >= 4 or bool(
         re.search(r"[\d一二三四五六七八九十百半两零%]", text) and len(_bare(text)) >= 2
     )
