@@ -75,6 +75,8 @@ class Cancel(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         texts = Texts(domain)
+        if tracker.get_slot("pending") == "offer_resume":
+            return await StartOver().run(dispatcher, tracker, domain)
         if tracker.active_loop_name is None:
             return await ask_to_withdraw(dispatcher, tracker, texts)
         dispatcher.utter_message(text=texts.pick("utter_cancelled"))

@@ -122,6 +122,7 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "understood": result.understood,
         "added": result.added,
         "same": result.same,
+        "edit_dropped": result.edit_dropped,
         "dropped": reading.text != (tracker.latest_message.get("text") or ""),
     }
     events: list[EventType] = [SlotSet("reading", found)]

@@ -45,7 +45,10 @@ class AskConfirmSummary(Ask):
             return []
         asked["asides"] = asked.get("asides", 0) + 1 if aside else 0
         name = "utter_summary_back" if aside else "utter_summary_not_understood"
-        text = "" if lead else texts.pick(name, max(asked["asides"] - 1, 0))
+        name = "utter_summary_waits" if memory.intent(tracker) == "deny" else name
+        times = asked.get(name, 0)
+        asked[name] = times + 1
+        text = "" if lead else texts.pick(name, times)
         dispatcher.utter_message(text=lead or text, buttons=_buttons(tracker.get_slot("station")))
         return [SlotSet("asked", asked)]
 

@@ -158,6 +158,8 @@ class Absorbed:
     """Fields whose known value was said again."""
     added: str | None = None
     """Free words that were put behind earlier ones."""
+    edit_dropped: bool = False
+    """An item of the summary stays as it was; the intake goes on."""
     understood: bool = True
     """False when a question was open and the message answered nothing."""
 
@@ -167,6 +169,10 @@ def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
     result = Absorbed(invalid=reading.invalid)
     editing = draft.get("previous") is not None and (draft["previous"] or {}).get("key") == reading.question
     if (reading.question == "confirm_summary" or editing) and _edit_items(draft, reading, result):
+        return result
+    if editing and reading.intent == "cancel":
+        _skip(draft, str(reading.question), result)
+        result.edit_dropped = True
         return result
     if _amend(draft, reading, today, result):
         return result
@@ -443,6 +449,8 @@ def _add(draft: dict[str, Any], key: str, text: str, result: Absorbed) -> None:
 
 def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
     text = (reading.values.get("problem") or reading.text).strip()
+    if reading.intent == "correct" and result.changed:
+        return
     if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):
         result.updates["indicators"] = "无"
     elif reading.intent in TAKES_TEXT and (reading.values.get("indicators") or _says_a_goal(text)):
@@ -457,7 +465,7 @@ def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> N
 def _says_a_goal(text: str) -> bool:
     if _NO_GOAL.search(text):
         return False
-    return len(_bare(text)) >= 4 or bool(
+    return (len(_bare(text)) >= 4 and bool(_CHINESE.search(text))) or bool(
         re.search(r"[\d一二三四五六七八九十百半两零%]", text) and len(_bare(text)) >= 2
     )
 

@@ -183,3 +183,27 @@ def test_details_that_come_later_are_added_to_the_problem_once() -> None:
     assert result.updates["problem"] == f"涂布厚度不均匀；{more}"
     again = _absorb({"problem": result.updates["problem"]}, more, "inform", "budget", problem=more)
     assert "problem" not in again.updates
+
+
+def test_a_skipped_value_gives_way_to_one_that_is_told_later() -> None:
+    result = absorb({"deadline": "long_term"}, Reading("三年内", "inform", {"deadline": "2029-11-20"}, "phone"), TODAY)
+    assert result.updates["deadline"] == "2029-11-20"
+
+
+def test_a_known_value_said_again_is_neither_a_change_nor_a_mistake() -> None:
+    result = absorb(
+        {"phone": "13800000000"}, Reading("电话13800000000", "inform", {"phone": "13800000000"}, "phone"), TODAY
+    )
+    assert (result.same, result.changed, result.invalid) == (["phone"], [], None)
+
+
+@pytest.mark.parametrize("text", ["{0} {name}", "你吃饭没得", "／affirm", "asdf"])
+def test_code_and_talk_about_the_bot_are_no_aim(text: str) -> None:
+    result = absorb({"problem": "齿轮变形"}, Reading(text, "inform", {"problem": text}, "indicators"), TODAY)
+    assert "goal" not in result.updates
+
+
+def test_a_need_without_chinese_words_is_asked_for_in_chinese() -> None:
+    result = absorb({}, Reading("DROP TABLE x", "inform", {"problem": "DROP TABLE x"}, None), TODAY)
+    assert result.invalid == Invalid("problem", "not_chinese")
+    assert "problem" not in result.updates
