@@ -8,6 +8,8 @@ from opencc import OpenCC
 
 MAX_CHARACTERS = 3000
 """Longer texts are read up to here."""
+MAX_BLANKS = 3
+"""Longer runs of blanks are shortened to this: no reader looks further, and none is slowed down."""
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－─", "-") | dict.fromkeys("～〜∼˜", "~"))
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'"))
 _BLANK_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn", "So", "Sk", "Zs", "Zl", "Zp"})
@@ -40,8 +42,12 @@ def normalise(text: str) -> Normal:
     """NFKC character by character, traditional → simplified, lower case; odd characters become blanks."""
     characters: list[str] = []
     origin: list[int] = []
+    blanks = 0
     for place, character in enumerate(text[:MAX_CHARACTERS]):
         plain = _plain(character)
+        blanks = blanks + 1 if plain.isspace() else 0 if plain else blanks
+        if blanks > MAX_BLANKS:
+            continue
         characters.append(plain)
         origin.extend([place] * len(plain))
     return Normal("".join(characters), tuple(origin), text)
