@@ -99,6 +99,8 @@ EVENTS = {
     "reject": "rejected",
 }
 """The event on the record that an action leaves."""
+GAVE_BACK = ("returned", "not_taken", "unreached")
+"""Events after which a station does not get the demand again."""
 RETURN_REASONS = {
     "not_our_field": "不属于本站领域",
     "no_capacity": "力量不足",

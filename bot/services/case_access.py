@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core import calendar
 from bot.core.case import State
@@ -17,6 +18,7 @@ from models.repositories import demands as stored
 from models.repositories import notices
 
 EXPIRED = "链接或按钮已失效，请打开最新的通知。"
+UNREACHED = "本站联络员都通知不到"
 STRANGER = "这条需求不是派给您的，不能操作。"
 
 
@@ -149,7 +151,8 @@ class CaseAccess(CaseBase):
         free = [one for one in liaisons if str(one.id) not in lost and self._tell.reaches(one)]
         present = [one for one in free if not is_absent(one, today)]
         if not present:
-            self._record.event(session, demand, "escalated", SYSTEM, reason="本站联络员都通知不到")
+            data: dict[str, Any] = {"unreached": demand.version}
+            self._record.event(session, demand, "escalated", SYSTEM, reason=UNREACHED, data=data)
             return
         seen, demand.liaison, demand.liaison_pk = demand.version, present[0], present[0].id
         self._record.touch(demand)

@@ -52,7 +52,7 @@ def standings_now(
     rows, pks = list(found.values()), [station.id for station in found.values()]
     draft_id = demand.draft_id if demand is not None else draft_id
     cases, held = stations.open_cases(session, pks), holds.counts(session, pks, draft_id, roster.now)
-    accounts, today = _with_account(session, rows), calendar.chengdu_date(roster.now)
+    accounts, today = with_account(session, rows), calendar.chengdu_date(roster.now)
     now: dict[str, StandingNow] = {}
     for station_id, station in found.items():
         count = cases.get(station.id, 0)
@@ -75,7 +75,7 @@ def _who(station: Station, has_account: bool, roster: Roster, today: date) -> tu
     return on_duty(station.liaisons, today), False
 
 
-def _with_account(session: Session, rows: Sequence[Station]) -> set[str]:
+def with_account(session: Session, rows: Sequence[Station]) -> set[str]:
     """Stations for which somebody can sign in to the console: of their own, or of their society."""
     own = users.scopes_of(session, Role.LIAISON, [row.station_id for row in rows])
     names = [row.society.name for row in rows if row.society]

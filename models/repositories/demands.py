@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.core.case import GAVE_BACK, State
 from models.demands import ActionToken, CaseEvent, Demand
 from models.directory import Liaison, Station
 from models.parties import Consent
@@ -68,6 +69,17 @@ def past_due(session: Session, until: datetime, states: Sequence[str]) -> list[s
             .order_by(Demand.due_at)
         )
     )
+
+
+def unreached(session: Session) -> list[str]:
+    """Numbers of new demands whose station could not be told in any way, as they still stand."""
+    query = (
+        select(Demand.demand_no)
+        .join(CaseEvent, CaseEvent.demand_id == Demand.id)
+        .where(Demand.state == State.AWAITING_PICKUP, CaseEvent.kind == "escalated")
+        .where(CaseEvent.data["unreached"].as_integer() == Demand.version)
+    )
+    return list(session.scalars(query.distinct()))
 
 
 def share_consent(session: Session, demand_id: int, station_id: str) -> Consent | None:
@@ -138,9 +150,7 @@ def last_change(session: Session, demand_id: int) -> CaseEvent | None:
 def stations_that_returned(session: Session, demand_id: int) -> frozenset[str]:
     """Ids of the stations that gave this demand back or let it lie."""
     found = session.scalars(
-        select(CaseEvent.station_id).where(
-            CaseEvent.demand_id == demand_id, CaseEvent.kind.in_(("returned", "not_taken"))
-        )
+        select(CaseEvent.station_id).where(CaseEvent.demand_id == demand_id, CaseEvent.kind.in_(GAVE_BACK))
     )
     return frozenset(station_id for station_id in found if station_id)
 

@@ -196,7 +196,7 @@ def test_a_return_with_nobody_left_is_for_staff_who_read_both_reasons(town: Town
     town.submit()
     give_back(town)
     assert at(town) is None
-    assert "示例a站退回（不属于本站领域）" in str(town.events()[-1].reason)
+    assert "示例a站没有承接（不属于本站领域）" in str(town.events()[-1].reason)
 
 
 REFUSED: list[tuple[str, Callable[[Town], None], str]] = [

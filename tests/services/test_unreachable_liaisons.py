@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.case import State
-from models import Database, Liaison, User
+from bot.services.cases import Undelivered
+from models import Database, Liaison, Notice, User
 from tests.conftest import Clock
 from tests.fakes.town import NUMBER, STAFF, Town
 
@@ -114,3 +115,49 @@ def test_who_is_not_there_in_time_to_take_it_is_not_given_it(town: Town) -> None
     change(town, "primary", hours="周三")
     change(town, "backup", active=False)
     assert town.submit().station is None
+
+
+def lose_all(town: Town) -> None:
+    """No notice to any liaison of the station arrives."""
+    for _ in range(2):
+        demand = town.demand()
+        for notice in town.notices("telegram"):
+            if notice.recipient == str(demand.liaison_pk) and notice.demand_no == NUMBER:
+                with town.db.begin() as session:
+                    session.get_one(Notice, notice.id).state = "dead"
+        lost = Undelivered("telegram", str(demand.liaison_pk), "liaison_assigned", "blocked", NUMBER)
+        with town.db.begin() as session:
+            town.cases.undeliverable_in(session, lost)
+
+
+def test_a_demand_leaves_a_station_where_no_notice_arrives(town: Town) -> None:
+    town.open_station("a")
+    town.open_station("b")
+    town.submit()
+    lose_all(town)
+    for _ in range(2):
+        town.cases.tick(town.clock())
+    assert holder(town) == "b主"
+    assert town.kinds().count("unreached") == 1
+    assert town.events()[-1].reason == "由示例a站转来（本站联络员都通知不到）；擅长：b"
+    assert "暂时联系不上，已改派【示例b站】" in town.notices("wechat", "unreached")[0].text
+
+
+def test_without_another_station_staff_read_that_nobody_could_be_told(town: Town) -> None:
+    town.open_station("a")
+    town.submit()
+    lose_all(town)
+    town.cases.tick(town.clock())
+    assert town.demand().station_pk is None
+    assert "通知不到" in str(town.events()[-1].reason)
+
+
+def test_a_station_with_an_account_keeps_what_no_notice_told_it(town: Town) -> None:
+    town.open_station("a")
+    town.open_station("b")
+    sign_up(town, "liaison", "a")
+    town.submit()
+    lose_all(town)
+    town.cases.tick(town.clock())
+    assert town.demand().station_pk is not None
+    assert town.kinds()[-1] == "escalated"

@@ -9,6 +9,7 @@ from bot.console.context import Checker, Context, DemandViewer, ForbiddenError, 
 from bot.console.pages.demands import found_or_404, show
 from bot.console.params import clean
 from bot.console.queries.demand_detail import DemandDetail
+from bot.core.case import GAVE_BACK
 from bot.core.roles import Right, Viewer
 from bot.core.routing import RouteQuery
 from bot.services import audit
@@ -48,7 +49,7 @@ def reroute(request: Request, here: Here, viewer: Router, demand_no: str) -> Res
     """The short list computed anew, for staff to choose from."""
     found = found_or_404(here, viewer, demand_no)
     present = found.record["station_id"]
-    gave_back = {event.station_id for event in found.events if event.kind in ("returned", "not_taken")}
+    gave_back = {event.station_id for event in found.events if event.kind in GAVE_BACK}
     query = RouteQuery(
         text="。".join(part for part in (found.record["problem"], found.record["goal"]) if part),
         title=found.record["title"],

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from bot.console.queries import demand_detail
 from bot.console.queries.demand_detail import DemandDetail
+from bot.core.case import GAVE_BACK
 from models import ActionToken, Database, Demand, Liaison, Station
 from models.crypto import digest
 
@@ -98,6 +99,6 @@ def _reasons(demand: Demand, station_id: str) -> list[str]:
 
 def others_of(demand: Demand, station_id: str) -> list[tuple[str, str]]:
     """Of the short list, those that neither have it nor gave it back."""
-    out = {event.station_id for event in demand.events if event.kind in ("returned", "not_taken")} | {station_id}
+    out = {event.station_id for event in demand.events if event.kind in GAVE_BACK} | {station_id}
     listed = demand.routing.get("candidates", ())
     return [(one["station_id"], one["name"]) for one in listed if one["station_id"] not in out]
