@@ -362,14 +362,22 @@ def export_talent(settings: Settings, kind: str, file: Path) -> int:
     return services(settings).talent.export_file(Kind(kind), file)
 
 
+CHANGES_SHOWN = 50
+"""Of a dry run."""
+
+
 def _say_imported(report: Any, unit: str, say: Say) -> int:
     for error in report.errors:
         say(str(error))
     if report.errors:
         say(f"共 {len(report.errors)} 处错误，没有导入任何一行。")
         return 1
+    for change in getattr(report, "changes", [])[: CHANGES_SHOWN if report.dry_run else 0]:
+        say(f"更新 {change.station_id} {change.name}：{'、'.join(change.columns)}")
     done = "检查通过，将" if report.dry_run else "已"
     say(f"{done}新增 {report.added} {unit}、更新 {report.updated} {unit}，{report.unchanged} {unit}没有变化。")
+    if report.dry_run and getattr(report, "absent", 0):
+        say(f"名录里另有 {report.absent} {unit}文件没有提到，保持原样。")
     return 0
 
 

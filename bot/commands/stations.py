@@ -33,3 +33,13 @@ def stations_export(file: Path) -> None:
     ending(writable(file), *FORMATS)
     settings = opened()
     bootstrap.services(settings).directory.export_stations(file)
+
+
+@stations.command("template")
+def stations_template(file: Path) -> None:
+    """写一份空白名录（.xlsx）：表头、示例、下拉选项、填写说明和可用代码。"""
+    from bot.services import station_template
+
+    ending(writable(file), ".xlsx")
+    station_template.write(file)
+    typer.echo(f"已写好 {file}。填好后先运行 zhuli stations import {file} --dry-run 检查。")

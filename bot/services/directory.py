@@ -6,14 +6,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.core.station import StationRecord
+from bot.core.station import KEYS, StationRecord
 from bot.services import station_files, station_rows
 from bot.services.shipped import DEMO_FILE
+from bot.services.station_columns import GROUPS, HEADINGS
 from bot.services.station_rows import RowError
 from bot.services.vectors import Progress
 from models import Database
 from models.repositories import stations
 from models.repositories.demands import lock_all_stations
+
+
+@dataclass(frozen=True)
+class Change:
+    """A known station that the file says something else of."""
+
+    station_id: str
+    name: str
+    columns: list[str]
+    """Headings."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,9 @@ class ImportReport:
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
     dry_run: bool = False
+    changes: list[Change] = field(default_factory=list)
+    absent: int = 0
+    """Stations of the directory that the file does not name; they stay."""
 
     @property
     def ok(self) -> bool:
@@ -75,19 +89,28 @@ class DirectoryService:
 
     def _put(self, records: list[StationRecord], dry_run: bool) -> ImportReport:
         with self._db.begin() as session:
-            known = {record.station_id: record for record in stations.records(session)}
+            known = {one.station_id: one for one in stations.named(session, [one.station_id for one in records])}
             new = [record for record in records if record.station_id not in known]
-            changed = [
-                record
+            changes = [
+                (record, Change(record.station_id, record.name, columns))
                 for record in records
-                if record.station_id in known and _comparable(record) != _comparable(known[record.station_id])
+                if record.station_id in known and (columns := _differing(known[record.station_id], record))
             ]
+            absent = stations.count(session) - len(known)
             if not dry_run:
                 lock_all_stations(session)
-                for record in (*new, *changed):
+                for record in (*new, *(record for record, _ in changes)):
                     stations.put(session, record, self._clock())
-        same = len(records) - len(new) - len(changed)
-        return ImportReport(len(new), len(changed), same, dry_run=dry_run)
+        same = len(records) - len(new) - len(changes)
+        told = [change for _, change in changes]
+        return ImportReport(len(new), len(changes), same, dry_run=dry_run, changes=told, absent=absent)
+
+
+def _differing(old: StationRecord, new: StationRecord) -> list[str]:
+    """Headings of what the file says otherwise."""
+    before, after = _comparable(old), _comparable(new)
+    keys = [key for key in KEYS if getattr(before, key) != getattr(after, key)]
+    return [HEADINGS.get(key) or HEADINGS[f"{key}_{GROUPS[key][0]}"] for key in keys]
 
 
 def _comparable(record: StationRecord) -> StationRecord:

@@ -18,6 +18,8 @@ MAX_FILE = 50 * 2**20
 MAX_UNPACKED = 200 * 2**20
 """Bytes of a workbook's parts together."""
 MAX_ROWS = 200_000
+SHEET = "服务站名录"
+"""Name of the sheet with the directory; without one of that name the first is read."""
 ENDINGS = (".xlsx", ".csv", ".jsonl")
 Row = tuple[int, dict[str, Any]]
 """Line or row number in the file (1 is the first), column → value."""
@@ -110,7 +112,7 @@ def _read_xlsx(path: Path) -> Iterator[Row | LineError]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = book.worksheets[0]
+            sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True, max_col=2 * len(HEADINGS))
             yield from _table((number, [cell_text(value) for value in row]) for number, row in enumerate(rows, start=1))
@@ -202,7 +204,7 @@ def _write_xlsx(path: Path, records: Iterable[StationRecord]) -> int:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("服务站名录")
+    sheet = book.create_sheet(SHEET)
     sheet.freeze_panes = "C2"
     sheet.append(list(HEADINGS.values()))
     count = _count(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload, undefer
@@ -13,6 +13,7 @@ from bot.core.station import KEYS, StationRecord
 from models.demands import Demand
 from models.directory import Liaison, Society, Station
 
+_Key = TypeVar("_Key", int, str)
 Version = tuple[int, datetime | None]
 AT_ONCE = 500
 """Rows named in one query."""
@@ -96,6 +97,14 @@ def records(session: Session) -> Iterator[StationRecord]:
     query = select(Station).options(selectinload(Station.liaisons)).order_by(Station.station_id)
     for row in session.scalars(query):
         yield _record(row, tuple(_liaison(person) for person in row.liaisons if person.active))
+
+
+def named(session: Session, station_ids: Sequence[str]) -> Iterator[StationRecord]:
+    """Those of these stations that are known, with their liaisons."""
+    for part in _portions(station_ids):
+        query = select(Station).where(Station.station_id.in_(part)).options(selectinload(Station.liaisons))
+        for row in session.scalars(query):
+            yield _record(row, tuple(_liaison(person) for person in row.liaisons if person.active))
 
 
 def put(session: Session, record: StationRecord, now: datetime) -> None:
@@ -196,6 +205,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _portions(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+def _portions(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     for start in range(0, len(keys), AT_ONCE):
         yield keys[start : start + AT_ONCE]

@@ -91,3 +91,22 @@ def test_oversize_bodies_are_refused_before_they_are_read(browser: Browser) -> N
     form = {"content-type": "application/x-www-form-urlencoded"}
     unannounced = client.post("/preview", content=(b"text=" + b"x" * 9_999 for _ in range(30)), headers=form)
     assert unannounced.status_code == 413
+
+
+def test_the_template_can_be_had_and_imported(browser: Browser) -> None:
+    client = browser(Role.CITY)
+    template = client.get("/stations/template")
+    assert "stations-template.xlsx" in template.headers["content-disposition"]
+    checked = client.post("/stations/import", files={"file": ("filled.xlsx", template.content)})
+    assert "新增 <b>1</b>" in checked.text
+    assert browser(Role.DISTRICT, "郫都区").get("/stations/template").status_code == 403
+
+
+def test_the_check_names_the_columns_that_would_change(browser: Browser) -> None:
+    client = browser(Role.CITY)
+    key = key_in(client.post("/stations/import", files={"file": ("a.jsonl", GOOD)}).text)
+    client.post("/stations/import/confirm", data={"key": key})
+    line = GOOD.split(b"\n")[0].replace(b'"capacity": 10', b'"capacity": 4')
+    page = client.post("/stations/import", files={"file": ("b.jsonl", line)}).text
+    assert 'data-label="改动的列">在办上限<' in page
+    assert "文件里没有提到，保持原样" in page

@@ -99,6 +99,18 @@ def test_dry_run_tells_the_same_and_writes_nothing(
     assert _names(sqlite_database) == {}
 
 
+def test_a_dry_run_says_what_would_change_and_what_the_file_leaves_out(
+    directory: DirectoryService, jsonl: Callable[..., Path]
+) -> None:
+    directory.import_stations(jsonl(GOOD, GOOD | {"station_id": "S2"}, GOOD | {"station_id": "S3"}))
+    changed = GOOD | {"name": "示例·改名站", "capacity": 3, "agreement": {"end": "2030-01-01"}}
+    report = directory.import_stations(jsonl(changed, GOOD | {"station_id": "S2"}), dry_run=True)
+    assert [(change.station_id, change.columns) for change in report.changes] == [
+        ("S1", ["名称", "在办上限", "协议编号"])
+    ]
+    assert (report.added, report.updated, report.unchanged, report.absent) == (0, 1, 1, 1)
+
+
 def test_one_bad_row_keeps_everything_out_and_all_mistakes_are_told(
     directory: DirectoryService, sqlite_database: Database, jsonl: Callable[..., Path]
 ) -> None:

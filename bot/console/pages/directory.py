@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 
 from bot.console.context import Context, DirectoryKeeper, Here
 from bot.console.uploads import TooLargeError, Uploads
+from bot.services import station_template
 from bot.services.audit import Actor
 from bot.services.directory import ImportReport
 from bot.services.station_files import ENDINGS
@@ -68,6 +69,15 @@ def export(here: Here, viewer: DirectoryKeeper, form: str = "xlsx") -> Response:
     path = Path(folder.name) / f"stations-{here.services.today():%Y%m%d}.{form}"
     count = here.services.directory.export_stations(path)
     here.audit.record(Actor.staff(viewer), "stations_exported", ("directory", "stations"), {"count": count})
+    return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))
+
+
+@router.get("/template")
+def template(here: Here, viewer: DirectoryKeeper) -> Response:
+    """An empty directory to be filled in."""
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / "stations-template.xlsx"
+    station_template.write(path)
     return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))
 
 
