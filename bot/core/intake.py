@@ -121,6 +121,12 @@ _NO_GOAL = re.compile(r"[{}<>]|^你们?(?!说的|要的)|[吗么？?]$")
 _GOAL = re.compile(
     "希望|想要?做?到|[要做提升]到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于"
 )
+_NO_FIGURES = re.compile(
+    r"(?:没有?得?|莫得|暂无|暂时没有?)(?:具体|明确)?的?(?:技术)?(?:指标|数字|数值|数据)(?:要求)?(?=[，。；,;!！\n\s]|$)|"
+    r"(?:指标|目标)[:：]?(?:暂时)?(?:没有?|没得|无|没测过)(?=[，。；,;!！\n\s]|$)"
+)
+"""A whole story that says itself that there are no figures."""
+_LABELLED_GOAL = re.compile(r"(?:^|[\n。；;])\s*(?:技术指标|预期目标|指标|目标|要求)[:：]\s*([^\n。；;]+)")
 _UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
 
 
@@ -367,9 +373,15 @@ def _take_goal_told_along(rest: str, reading: Reading, result: Absorbed) -> None
     names = [str(one.get("name") or "") for one in reading.values.get("indicators") or []]
     parts = re.split("[，。；;,！!\n]", rest)
     wishes = [part for part in parts if _GOAL.search(part) or any(name and name in part for name in names)]
+    labelled = _LABELLED_GOAL.search(rest)
     if reading.values.get("indicators") and any(map(_GOAL.search, wishes)):
         result.updates["indicators"] = reading.values["indicators"]
         result.updates["goal"] = "，".join(wishes)[:MAX_GOAL]
+    elif _NO_FIGURES.search(rest):
+        result.updates["indicators"] = "无"
+    elif labelled and _says_a_goal(labelled[1]):
+        result.updates["indicators"] = reading.values.get("indicators") or []
+        result.updates["goal"] = labelled[1][:MAX_GOAL]
 
 
 def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:

@@ -18,9 +18,10 @@ _ADDRESSED = re.compile(
     rf"(?<![\u4e00-\u9fff])?({_SURNAME}[\u4e00-\u9fff]?{_TITLE}|(?:小|老|"
     rf"阿){_SURNAME}(?![\u4e00-\u9fff]{{2,}}(?:厂|店|社|公司)))"
 )
+_PARTICLE = r"(?:嘛|哈|哦|啊|呢|喔|噻|吧|哟|嘞|谢谢|就行|就好)"
 _SURNAMED = re.compile(
     rf"(?:我|本人|联系人|老板|负责人|免贵|"
-    rf"敝|鄙人)?(?:免贵)?姓\s*({_SURNAME})(?:名?叫?([\u4e00-\u9fff]{{1,2}}?)(?=[,，。\s\d]|$))?"
+    rf"敝|鄙人)?(?:免贵)?姓\s*({_SURNAME})(?:名?叫?(?!{_PARTICLE})([\u4e00-\u9fff]{{1,2}}?){_PARTICLE}?(?=[,，。\s\d]|$))?"
 )
 _CALLED = re.compile(
     rf"(?:联系人|联络人|对接人|经办人|负责人|姓名|名字|称呼)(?:是|为|叫|"
@@ -48,6 +49,10 @@ _COMMON = re.compile(
 )
 
 
+_WHOLE_NAME = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_SURNAME})$")
+"""唐 before 小燕: a whole name, not somebody called 小燕."""
+
+
 def people(text: str, asked: bool, phone_at: int | None = None) -> list[tuple[str, int, int, bool]]:
     """Names of the contact with their places in the normalised text; the flag as in `companies`.
 
@@ -66,6 +71,9 @@ def people(text: str, asked: bool, phone_at: int | None = None) -> list[tuple[st
     for match in _ADDRESSED.finditer(text):
         if _LOOKS_ADDRESSED.match(match[1]) or _NOT_PERSON.search(text):
             continue
+        whole = _WHOLE_NAME.search(text[: match.start()]) if match[1][0] in "小老阿" else None
+        if whole and _stands_alone(text, match, asked):
+            return [(whole[0] + match[1], whole.start(), match.end(1), False)]
         if _stands_alone(text, match, asked):
             return [(match[1], match.start(1), match.end(1), False)]
     named = _BEFORE_PHONE.search(text[max(0, phone_at - 20) : phone_at]) if phone_at else None

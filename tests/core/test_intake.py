@@ -67,6 +67,17 @@ def test_a_general_need_gets_one_second_question() -> None:
     assert _absorb(draft, "说不清", "skip", "indicators").updates == {"detailed": True, "indicators": "无"}
 
 
+def test_a_whole_story_may_say_its_aim_on_a_line_or_that_there_is_none() -> None:
+    form = "需求：彩盒每一批颜色都不一样\n指标：色差现在5，想控制在2以内\n单位：成都示例印务有限公司"
+    found = _absorb({}, form, "submit_demand", None, problem=form).updates
+    assert (found["goal"], found["indicators"]) == ("色差现在5，想控制在2以内", [])
+    for none in ("没有具体指标", "指标：无", "暂时没有数据"):
+        story = f"喷漆房气味大，周围居民老投诉。{none}。想找专家"
+        assert _absorb({}, story, "submit_demand", None, problem=story).updates["indicators"] == "无"
+    kept = "仪表没有指标显示，读数老是跳"
+    assert "indicators" not in _absorb({}, kept, "submit_demand", None, problem=kept).updates
+
+
 def test_a_wish_told_later_belongs_to_the_goal() -> None:
     draft = {"problem": "酸菜鱼鱼肉发柴", "focus": "whole", "indicators": "无"}
     found = _absorb(draft, "保水率希望从七成提高到八成五", question="budget", problem="保水率希望从七成提高到八成五")

@@ -1,8 +1,8 @@
 """Floors for the sets that are kept apart: tests/data/*_kept.jsonl.
 
 They were written before anyone of us looked at training data, and nothing is tuned on them: who changes the
-understanding may look at the figures of `make evaluate`, not at the texts (of the messages the weak kinds were told). Each floor stands about two points under
-what was measured when it was set; a better figure raises it.
+understanding may look at the figures of `make evaluate`, not at the texts (of the first 415 messages the weak kinds
+were told). Each floor stands about two points under what was measured when it was set; a better figure raises it.
 """
 
 from collections.abc import Callable
