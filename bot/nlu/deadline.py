@@ -25,7 +25,7 @@ _NOT_DEADLINE_AFTER = re.compile(
     r"以上|才|了(?!事)|的(?:时间|历史|经验|寿命|保质|质保|数据|产量|销售|老|时候)|(?:更|要|得|就)?(?:换|修|洗|清)(?:一[次回遍]|掉)|一换|换一|一次|一批|"
     r"开始|起(?!码)|出现|"
     r"启动|成立|创|建|生产|那会|还(?:不|没)|都(?:没|不|在)|前(?:我们|成立|就|买|建|投)|没|不(?:见|到)|间|"
-    r"保质|质保|寿命|后(?!年|期)|工龄|老|来|一直|至今|到现在|投产|投运|出厂|龄|检|保|级|"
+    r"保质|质保|过期|到期|失效|寿命|后(?!年|期)|工龄|老|来|一直|至今|到现在|投产|投运|出厂|龄|检|保|级|"
     r"(?:就|才|还)?再(?:说|填|聊|弄|谈|联系|打|来|看|报|回|讲|问|补)|(?:给|跟|和)(?:你|您)们?(?:回|说|打|联系|答)|"
     r"(?:我们?)?(?:刚|就|已)?(?:报|提|交|填|说|买|办|登记|提交|装|问)(?:过|了|的)|(?:有空|方便|见面|见吧|聊|联系我|打我|给我打)|"
     r"放假|上班|休息|开会|下雨)"
@@ -39,15 +39,16 @@ _DEADLINE = re.compile(
     r"预计|准备|想|在$|之内|给我|改到|弄到|改成|改为|挪到|推到|延到|延长到|大概|等到|就|到|交期|节点|deadline|ddl"
 )
 _LABEL = re.compile(
-    r"(?:期限|时间|时限|工期|周期|截止(?:日期|时间)?|交期|节点|deadline|ddl)(?:要求)?(?:是|为|[:：\s])*$"
+    r"(?:期限|时间|时限|工期|周期|合作期|研制期|截止(?:日期|时间)?|交期|节点|deadline|ddl)(?:要求)?(?:是|为|[:：\s])*$"
 )
 _DEADLINE_AFTER = re.compile(
     r"\s*(?:左右|以?内|之内|之?内|前|之前|以前|为限|为止|截止|的样子|就?(?:要|得)|(?:必须|能|可以|务必|要|想|得|"
     r"一定|就|给|再|先)*[^,。;]{0,6}?"
-    r"(?:完|解决|交付|交样|上线|搞定|做好|做出|弄好|弄完|搞好|搞完|见到|落地|投产|验收|结题|交货|用|出结果|出方案|拿下|搞出|办妥|"
+    r"(?:完|解决|交付|交样|上线|搞定|做好|做出|弄好|弄完|搞好|搞完|见到|落地|投产|投运|完工|竣工|验收|结题|交货|用|出结果|出方案|拿下|搞出|办妥|"
     r"拿出|拿到|达标|见效|结束|到位|改造好|用上|给(?:个|出)?(?:方案|结果)))"
 )
 _IS_FIGURE = re.compile(r"(?<!期限)(?<!工期)(?:缩短|压缩|降|减|提高)[^,。;]{0,3}$")
+_PLANNED = re.compile(r"(?:计划|拟|预计|争取|希望|力争|打算)[^,。;]{0,4}$")
 _BEFORE_EVENT = re.compile(r"\s*[^,。;]{0,4}(?:之前|以前|前)\s*(?:必须|务必|一定|要|得|完|解决|搞|弄|做|上线|交)")
 _BEFORE_SOLVED = r"(?:给我们?|帮我们?|把?[^,。;]{0,6})?(?:解决|搞定|弄好|落实|做出来|搞出来|用上)"
 _ASAP = re.compile(
@@ -131,7 +132,8 @@ def _chosen(text: str, days: list[Day]) -> Day:
 def _is_deadline(text: str, day: Day, asked: bool, replaces: bool = False) -> bool:
     """`replaces`: the day stands in the place of one that is taken back (年底改成明年6月)."""
     before, after = clause(text, day.start, day.end)
-    if _BEFORE_EVENT.match(after):
+    planned = _PLANNED.search(before) and re.match(r"\s*(?:建成)?投[产运]", after)
+    if planned or _BEFORE_EVENT.match(after):
         return True
     if _NOT_DEADLINE_AFTER.match(after) and not re.match(r"\s*以?后(?:再说)?$", after) and not day.limit:
         return asked and bool(re.match(r"\s*[以之]?后", after)) and is_bare_answer(text, day.start, day.end, 10)
