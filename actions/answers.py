@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
 from actions.after import Rate
+from actions.flow import OfferResume
 from actions.texts import Texts
 from bot.services import container
 
@@ -84,6 +85,8 @@ class Unsure(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if tracker.get_slot("rated") and tracker.active_loop_name is None:
             return await Rate().run(dispatcher, tracker, domain)
+        if tracker.get_slot("pending") == "offer_resume" and tracker.get_slot("previous_text"):
+            return await OfferResume().run(dispatcher, tracker, domain)
         texts = Texts(domain)
         times = int(tracker.get_slot("rephrased") or 0)
         buttons = _likeliest(tracker, texts) if times == 1 else []

@@ -178,7 +178,8 @@ class AskConsent(Ask):
             return await super().run(dispatcher, tracker, domain)
         turn = asked.get("n", 0) + 1 if asked.get("key") == self.key else 0
         texts = Texts(domain)
-        lead = lead_words(tracker, texts, asked) if memory.reading(tracker).get("invalid") else ""
+        heard = memory.reading(tracker)
+        lead = lead_words(tracker, texts, asked) if heard.get("invalid") or (turn and heard.get("changed")) else ""
         question = self.question(tracker, texts, turn)
         dispatcher.utter_message(
             text="\n".join(part for part in (lead, question) if part), buttons=self.buttons(tracker, texts)

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
 from bot.core import secrecy
-from bot.core.intake import Absorbed, Invalid, Reading, absorb, next_question
+from bot.core.intake import MIN_PROBLEM, Absorbed, Invalid, Reading, absorb, next_question
 from bot.services import container
 
 PROPOSED = ("field", "category", "title")
@@ -72,9 +72,14 @@ def _is_other_need(tracker: Tracker, draft: dict[str, Any], reading: Reading) ->
     return (
         tracker.active_loop_name is None
         and draft.get("problem") is not None
-        and reading.intent in ("submit_demand", "inform")
+        and (reading.intent in ("submit_demand", "inform") or _says_a_lot(reading))
         and reading.question != "rating"
     )
+
+
+def _says_a_lot(reading: Reading) -> bool:
+    """A need that nobody is sure of is not lost either."""
+    return reading.intent == "nlu_fallback" and len(str(reading.values.get("problem") or "")) >= MIN_PROBLEM
 
 
 def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
@@ -82,7 +87,8 @@ def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
     before: dict[str, Any] = tracker.get_slot("previous_text") or {}
     if before and len(str(reading.values.get("problem") or "")) < len(str(before["values"].get("problem") or "")):
         return before
-    return {"text": reading.text, "intent": reading.intent, "values": reading.values}
+    intent = "inform" if reading.intent == "nlu_fallback" else reading.intent
+    return {"text": reading.text, "intent": intent, "values": reading.values}
 
 
 def _absorb_confirmation(tracker: Tracker, reading: Reading, result: Absorbed) -> None:

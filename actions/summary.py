@@ -1,6 +1,7 @@
 """action_ask_confirm_summary: everything on one page, with the station that was found."""
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,6 +13,8 @@ from actions.questions import QUIET, Ask, lead_words, same_words
 from actions.texts import Texts
 from bot.core import wording
 from bot.services import container
+
+_KEEPS_CONTACT = re.compile("电话|号码|联系|转|给他|给它|告诉他|透露")
 
 
 class AskConfirmSummary(Ask):
@@ -45,7 +48,10 @@ class AskConfirmSummary(Ask):
             return []
         asked["asides"] = asked.get("asides", 0) + 1 if aside else 0
         name = "utter_summary_back" if aside else "utter_summary_not_understood"
-        name = "utter_summary_waits" if memory.intent(tracker) == "deny" else name
+        if memory.intent(tracker) == "deny":
+            keeps = _KEEPS_CONTACT.search(tracker.latest_message.get("text") or "")
+            named = (tracker.get_slot("station") or {}).get("station_id")
+            name = "utter_summary_noshare" if keeps and named else "utter_summary_waits"
         times = asked.get(name, 0)
         asked[name] = times + 1
         text = "" if lead else texts.pick(name, times)

@@ -68,6 +68,8 @@ ALIKE_NEED = 50
 MIN_PROBLEM = 6
 MIN_CHINESE = 4
 """Characters of a need that must be Chinese: code and other languages are asked for in Chinese."""
+MIN_NEW_TEXT = 4
+"""Characters of a new title or aim behind the number of an item."""
 MIN_SUBSTANCE = 3
 """Characters that are left when the words of every need are taken away."""
 FULL_PROBLEM = 20
@@ -84,7 +86,7 @@ CUES = {
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
 _ITEM = re.compile(
-    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改|错了|不对)?"
+    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改一?下|改哈|改|错了|不对|有误)?[了吧哈。!！]*"
 )
 _ITEM_NUMBER = r"[1-9１-９一二三四五六七八九]"
 _SEVERAL = re.compile(
@@ -291,7 +293,7 @@ def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bo
     rest = reading.text[found.end() :].strip(" ：:，,。.")
     if key in reading.values or (reading.invalid and reading.invalid.field == key):
         return False
-    if rest and key in ("title", "indicators"):
+    if len(_bare(rest)) >= MIN_NEW_TEXT and key in ("title", "indicators"):
         result.updates[key] = rest[:MAX_GOAL]
         result.changed.append(key)
         return True
@@ -396,7 +398,7 @@ def _absorb_answer(draft: dict[str, Any], reading: Reading, result: Absorbed) ->
         _absorb_focus(draft, reading, result)
     elif question == "indicators":
         (_absorb_detail if wants_detail(draft) else _absorb_goal)(draft, reading, result)
-    elif reading.intent in ("skip", "deny") and _skip(draft, question, result):
+    elif question != "confirm_summary" and reading.intent in ("skip", "deny") and _skip(draft, question, result):
         return
     elif question not in ("consent", "confirm_summary") and not result.changed and not result.same:
         result.understood = reading.intent in _ASIDES
@@ -475,7 +477,7 @@ def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> N
 
 
 def _says_a_goal(text: str) -> bool:
-    if _NO_GOAL.search(text):
+    if _NO_GOAL.search(text) or re.fullmatch(r"\d{5,}", _bare(text)):
         return False
     return (len(_bare(text)) >= 4 and bool(_CHINESE.search(text))) or bool(
         re.search(r"[\d一二三四五六七八九十百半两零%]", text) and len(_bare(text)) >= 2

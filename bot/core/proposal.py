@@ -14,7 +14,7 @@ DEFAULT_CATEGORY = "技术诊断与咨询"
 _CLAUSE_ENDS = re.compile(r"[，,。；;！!？?\n\r\t：:…~～]+|(?<=[^\d.]) +")
 _COMPANY = re.compile(r"(?:[\u4e00-\u9fff()（）A-Za-z0-9]{2,30}?)(?:有限责任公司|股份有限公司|有限公司|集团公司)")
 _EDGES = re.compile(
-    r"^[\s的了是在就把将和与及、,，.。:：;；\-—“”\"'（()）]+|[\s的了呢吗啊嘛呀吧哈和与及、,，.。:：;；\-—“”\"'（(]+$"
+    r"^[\s的了是在就把将和与及、,，.。:：;；\-—“”\"'（()）]+|[\s的了呢吗啊嘛呀吧哈撒噻哦和与及、,，.。:：;；\-—“”\"'（(]+$"
 )
 _PLACE = "在?(?:四川省?)?(?:成都市?)?(?:{names})(?:这边|这里|里面|境内)?的?"
 
@@ -76,7 +76,7 @@ def _about(subject: str, clauses: list[str], phrase: str) -> str:
     first = clauses[0] if clauses else ""
     topic = re.sub(rf"^(?:{texts()['leading']})+", "", first)
     whole = len(clauses) > 1 and len(topic) <= int(texts()["topic_most"])
-    told_apart = topic not in phrase and not re.search(rf"{texts()['trouble_words']}|{texts()['wish_words']}", topic)
+    told_apart = topic not in phrase and not re.search(rf"{texts()['trouble_words']}|{texts()['wish_words']}", first)
     if not subject and whole and told_apart and not re.search(texts()["beside_the_point"], topic):
         subject = topic
     shared = next((size for size in range(len(subject), 1, -1) if phrase.startswith(subject[-size:])), 0)
