@@ -17,6 +17,7 @@ from models.repositories import intake as stored
 
 if TYPE_CHECKING:
     from bot.services.cases import CaseService
+    from bot.services.codes import CodeGuesses
     from bot.services.conversations import ConversationLog
     from bot.services.routing import RoutingService
 
@@ -30,9 +31,11 @@ CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
 class Proposes(Protocol):
-    """Proposes title, category, field and keywords from a text."""
+    """Proposes title, category, field, keywords and codes from a text."""
 
     def propose(self, problem: str, goal: str | None = None, enterprise_name: str | None = None) -> Any: ...
+
+    def codes(self, text: str) -> "CodeGuesses": ...
 
 
 class IntakeService:
@@ -175,8 +178,11 @@ class IntakeService:
             now,
         )
         values = _values(draft)
+        codes = self._proposals.codes(f"{draft['title']}。{values['problem']}")
         return Demand(
             **values,
+            industry_code=codes.proposed_industry(),
+            discipline_codes=codes.proposed_disciplines(),
             demand_no=_number(today, stored.draw_number(session, today.strftime("%Y%m%d"))),
             draft_id=draft["draft_id"],
             sender_id=sender_id,

@@ -9,6 +9,7 @@ from bot.core.proposal import Proposal, guess_category, propose_title, texts
 from bot.core.routing import FieldGuess, RouteQuery
 from bot.services import vectors
 from bot.services.background import background
+from bot.services.codes import CodeGuesses, codes_of
 from bot.services.fields import by_name, fields_of
 from bot.services.matching import no_field
 from bot.services.routing import default_encoders
@@ -41,6 +42,13 @@ class Proposals:
             field=self.field(without_name).name,
             keywords=keywords(without_name),
         )
+
+    def codes(self, text: str) -> CodeGuesses:
+        """Codes of the national tables; none when there is nothing to judge by."""
+        if sum(sign.isalnum() for sign in text) < SHORTEST_TEXT:
+            return CodeGuesses()
+        encoders = self._encoders()
+        return codes_of(society_bank(encoders).measure(vectors.of_query(encoders, RouteQuery(text))))
 
     def field(self, text: str) -> FieldGuess:
         """The likeliest field; 其他 when there is nothing to judge by."""
