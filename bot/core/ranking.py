@@ -104,6 +104,7 @@ def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
     score = one.meaning
     score += min(weights["exact_term"] * len(one.exact), weights["exact_terms_most"])
     score += weights["named_station"] * one.named
+    score += weights["chosen"] * (query.chosen == station.station_id)
     score += weights["field_agreement"] * agrees(one.standing, guess, one.profile)
     score += weights["society"]["reach"][one.profile.reach] if one.profile else 0.0
     score += weights["home_district"] * (query.place is not None and station.district == query.place)
@@ -117,7 +118,7 @@ def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
     `against` are all stations, highest score first.
     """
     weights = rules()["certainty"]
-    others = (other.score for other in against if other.evidence is not one.evidence and not _alike(one, other))
+    others = (other.score for other in against if other.evidence is not one.evidence and not alike(one, other))
     lead = one.score - next(others, one.score)
     linear = weights["meaning"] * one.score + weights["lead"] * min(lead, 2.0) + weights["bias"]
     certainty = 1 / (1 + math.exp(-max(-30.0, min(30.0, linear))))
@@ -129,8 +130,8 @@ def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
     return round(certainty, 3)
 
 
-def _alike(one: Ranked, other: Ranked) -> bool:
-    """Two stations for the same things do not make each other less certain."""
+def alike(one: Ranked, other: Ranked) -> bool:
+    """Two stations for the same things: they do not make each other less certain, and no question parts them."""
     own, its = one.evidence, other.evidence
     if own.profile or its.profile:
         return own.profile == its.profile

@@ -15,13 +15,14 @@ Decision = Literal["auto", "review"]
 
 @dataclass(frozen=True)
 class RouteQuery:
-    """A demand that looks for a station; `exclude` holds station ids."""
+    """A demand that looks for a station; `exclude` holds station ids, `chosen` the answer to a Question."""
 
     text: str
     title: str | None = None
     category: str | None = None
     district: str | None = None
     exclude: frozenset[str] = frozenset()
+    chosen: str | None = None
 
     @cached_property
     def whole(self) -> str:
@@ -62,6 +63,22 @@ class FieldGuess:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One answer to a Question: the station it speaks for and the topic that tells it from the other."""
+
+    station_id: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Would decide between the two best stations (bot.core.deciding); the topics are the answers to choose from."""
+
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class Routed:
     """The short list, best first, and whether it goes out by itself; `reason` says why not."""
 
@@ -73,6 +90,8 @@ class Routed:
     """Stations beyond the short list that fit as well as its first."""
     waiting: Sequence[Candidate] = ()
     """Stations that would fit better or alone, and are only full."""
+    question: Question | None = None
+    """Offered only when the decision is for staff because two stations are close."""
 
 
 @dataclass(frozen=True)

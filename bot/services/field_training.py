@@ -1,7 +1,7 @@
-"""Trains bot.services.field_model from the profiles, the national table and our own examples.
+"""Trains bot.services.field_model and need_model from the profiles, the national table and our own examples.
 
-`python -m bot.services.field_training` writes data/fields.npz. The sharpness of the shares comes from the examples
-and a model that has not seen them; the model that is kept has.
+`python -m bot.services.field_training` writes data/fields.npz and data/needs.npz. The sharpness of the shares comes
+from the examples and a model that has not seen them; the model that is kept has.
 """
 
 import csv
@@ -20,14 +20,17 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.core import taxonomy
 from bot.core.routing import FieldGuess
-from bot.services import field_model
+from bot.services import field_model, need_model
 from bot.services.field_model import FieldModel
+from bot.services.need_model import NeedModel
 from bot.services.society_bank import SocietyBank, society_bank
 from bot.services.station_index import Numbers
 from bot.services.vectors import Encoders, Matrix
 
 REACH_WEIGHT = {"main": 1.0, "special": 0.6, "seldom": 0.2}
 VECTOR_C, GRAM_C = 0.001, 3.0
+NEED_WEIGHT = 1.5
+"""Of all needs together beside all small talk: a need that is held back costs a person's look."""
 PARTS = (1.0, 1.0, 1.0)
 SHARPNESSES = tuple(float(one) for one in np.arange(0.3, 2.05, 0.05))
 COMMON = 2
@@ -102,6 +105,28 @@ def calibrated(encoders: Encoders) -> tuple[float, float, float]:
     return best, float(right), float(np.mean([max(shares.values()) for shares, _ in firsts]))
 
 
+def fit_need(encoders: Encoders) -> NeedModel:
+    """Needs against small talk: data/need_examples.csv and the fields' examples against data/small_talk.csv."""
+    needs = [*_texts("need_examples.csv"), *(one.text for one in examples())]
+    talk = _texts("small_talk.csv")
+    rows = encoders.rows([*needs, *talk], "query")
+    scaler = StandardScaler().fit(rows)
+    weights = [NEED_WEIGHT * len(talk) / len(needs)] * len(needs) + [1.0] * len(talk)
+    model = LogisticRegression(C=VECTOR_C, max_iter=500)
+    model.fit(scaler.transform(rows), [1] * len(needs) + [0] * len(talk), sample_weight=weights)
+    return NeedModel(scaler.mean_.astype(np.float32), scaler.scale_.astype(np.float32), _coefficients(model)[0])
+
+
+def save_need(model: NeedModel, path: Path = need_model.FILE) -> None:
+    """Small enough to be kept as it is."""
+    np.savez_compressed(path, mean=model.mean, scale=model.scale, coefficients=model.coefficients)
+
+
+def _texts(file: str) -> list[str]:
+    with (taxonomy.DATA / file).open(encoding="utf-8", newline="") as stream:
+        return [row["text"] for row in csv.DictReader(stream)]
+
+
 def _loss(model: FieldModel, scores: Sequence[tuple[Numbers, str]], sharpness: float) -> float:
     return -sum(math.log(_national(model, values, sharpness)[code] + 1e-9) for values, code in scores)
 
@@ -150,3 +175,4 @@ if __name__ == "__main__":
     sharpness, right, confidence = calibrated(both)
     print(f"examples: right {right:.3f}, mean confidence {confidence:.3f}, sharpness {sharpness:.2f}")
     save(fit(both, [*lessons(society_bank(both)), *examples()], sharpness))
+    save_need(fit_need(both))

@@ -8,6 +8,8 @@ from datetime import date
 import numpy as np
 
 from bot.core.assignment import settings
+from bot.core.deciding import deciding_question
+from bot.core.needs import split
 from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, ordered, rank
 from bot.core.routing import (
     Bar,
@@ -25,6 +27,7 @@ from bot.core.station import StationRecord
 from bot.services import vectors
 from bot.services.background import Background, Yardstick
 from bot.services.fields import fields_of
+from bot.services.need_model import need_chance
 from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
 from bot.services.station_index import Closeness, StationIndex
 from bot.services.vectors import Encoders, Matrix
@@ -79,13 +82,14 @@ class Matcher:
             waiting = self._waiting(measured, looked, None)
             return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)), waiting=waiting)
         ranked = self._rank(measured, looked.free, looked.rivals, looked)
-        decision = _undecided(ranked) if why is None else (why, query.category if "category" in why else query.district)
+        decision = self._undecided(measured, ranked, looked) if why is None else (why, _told(query, why))
         stations, shown = [_candidate(one) for one in ranked], rules()["shown"]
         if decision is None:
             return Routed(stations[:shown], guess, "auto", equals=stations[shown:])
         waiting = self._waiting(measured, looked, ranked[0])
         reason = review_text(decision[0], decision[1] or "")
-        return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting)
+        question = deciding_question(ranked) if decision[0] in ("close", "unsure") else None
+        return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
 
     def _measure(self, query: RouteQuery) -> _Measured:
         row = vectors.of_query(self._encoders, query)
@@ -111,6 +115,26 @@ class Matcher:
             if looked.free:
                 break
         return looked
+
+    def _undecided(self, asked: _Measured, ranked: list[Ranked], looked: _Looked) -> tuple[str, str] | None:
+        """Why the best is not sure enough to be sent by itself; None when it is."""
+        best = ranked[0]
+        if not best.evidence.named and need_chance(self._encoders, asked.row) < rules()["need_from"]:
+            return "unlike", ""
+        if best.certainty < rules()["automatic_from"]:
+            close = len(ranked) > 1 and best.score - ranked[1].score < 0.3 and ranked[1].certainty > 0.3
+            return ("close", "") if close else ("unsure", "")
+        return ("several", "") if self._apart(asked.query, looked) else None
+
+    def _apart(self, query: RouteQuery, looked: _Looked) -> bool:
+        """The text holds several needs, and different stations fit them best."""
+        found: set[str] = set()
+        for need in split(query.text):
+            asked = self._measure(RouteQuery(need, None, query.category, query.district))
+            ranked = self._rank(asked, looked.free, looked.rivals, looked)
+            if ranked[0].certainty >= rules()["alone_from"]:
+                found.add(ranked[0].evidence.standing.station.station_id)
+        return len(found) > 1
 
     def survey(
         self, query: RouteQuery, today: date, open_cases: OPEN_CASES, station_id: str | None = None
@@ -204,13 +228,9 @@ def _near_topics(closeness: Closeness) -> list[list[int]]:
     ]
 
 
-def _undecided(ranked: list[Ranked]) -> tuple[str, str] | None:
-    """Why the best is not sure enough to be sent by itself; None when it is."""
-    best = ranked[0]
-    if best.certainty >= rules()["automatic_from"]:
-        return None
-    close = len(ranked) > 1 and best.score - ranked[1].score < 0.3 and ranked[1].certainty > 0.3
-    return ("close", "") if close else ("unsure", "")
+def _told(query: RouteQuery, why: str) -> str | None:
+    """What of the query goes into the sentence for staff."""
+    return query.category if "category" in why else query.district
 
 
 def _most(barred: Counter[str]) -> str:
