@@ -29,7 +29,7 @@ from bot.services.background import Background, Yardstick
 from bot.services.fields import fields_of
 from bot.services.need_model import need_chance
 from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
-from bot.services.station_index import Closeness, StationIndex
+from bot.services.station_index import Closeness, StationIndex, highest_first
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
 
@@ -102,11 +102,8 @@ class Matcher:
         everywhere = np.arange(len(self.index))
         _, society = self._societies.best(asked.societies, everywhere)
         nearness = self._societies.blended(everywhere, self.index.whole(asked.row), society)
-        order = np.argsort(-nearness, kind="stable")
-        step = rules()["close_look"]
         looked = _Looked()
-        for start in range(0, len(order), step):
-            places = [int(place) for place in order[start : start + step]]
+        for places in highest_first(nearness, rules()["close_look"]):
             cases = open_cases([self.index.stations[place] for place in places])
             for place in places:
                 station = self.index.stations[place]

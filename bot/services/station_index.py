@@ -1,6 +1,6 @@
 """Stations side by side with their vectors, searched by dot products."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,15 @@ class StationIndex:
         e5 = matrix[:, : self._split] @ query[: self._split]
         use = matrix[:, self._split :] @ query[self._split :]
         return e5.astype(np.float64), use.astype(np.float64)
+
+
+def highest_first(values: Numbers, step: int) -> Iterator[list[int]]:
+    """Places by falling value, equals by place, `step` at a time; the first few are found without sorting all."""
+    least = np.partition(values, -step)[-step] if len(values) > 4 * step else -np.inf
+    for wanted in (np.flatnonzero(values >= least), np.flatnonzero(values < least)):
+        order = wanted[np.argsort(-values[wanted], kind="stable")]
+        for start in range(0, len(order), step):
+            yield [int(place) for place in order[start : start + step]]
 
 
 def _stacked(rows: Sequence[npt.NDArray[Any]]) -> Matrix:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
@@ -117,7 +117,7 @@ def put(session: Session, record: StationRecord, now: datetime) -> None:
         if key not in _OWN_TABLES:
             value = getattr(record, key)
             setattr(row, key, list(value) if key in _LISTS else value)
-    row.updated_at = max(now, row.updated_at)
+    row.updated_at = _next_stamp(session, now)
     row.society = society_of(session, record.society)
     session.flush()
     _put_liaisons(session, row, record.liaisons)
@@ -125,7 +125,14 @@ def put(session: Session, record: StationRecord, now: datetime) -> None:
 
 def touch(session: Session, station_id: str, now: datetime) -> None:
     """Marks a station as changed, so that every process reads it again."""
-    session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=now))
+    stamp = _next_stamp(session, now)
+    session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=stamp))
+
+
+def _next_stamp(session: Session, now: datetime) -> datetime:
+    """Later than every other, so that no change hides behind a clock that goes ahead."""
+    latest = session.scalar(select(func.max(Station.updated_at)))
+    return now if latest is None or now > latest else latest + timedelta(microseconds=1)
 
 
 def society_of(session: Session, given: dict[str, str]) -> Society | None:

@@ -1,6 +1,7 @@
 """The directory's rows, on SQLite and on PostgreSQL."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.station import StationRecord
 from models import Database
@@ -37,6 +38,18 @@ def test_every_change_of_a_station_gives_another_version(database: Database, clo
     second = _put(database, clock, replace(RECORD, status="暂停"))
     third = _put(database, clock, replace(RECORD, station_id="S2"))
     assert len({first, second, third}) == 3
+
+
+def test_a_change_is_seen_behind_a_clock_that_goes_ahead(database: Database, clock: Clock) -> None:
+    with database.begin() as session:
+        stations.put(session, replace(RECORD, station_id="S2"), clock() + timedelta(days=1))
+    first = _put(database, clock, RECORD)
+    second = _put(database, clock, replace(RECORD, status="暂停"))
+    assert first != second
+    with database.begin() as session:
+        stations.touch(session, "S1", clock())
+    with database.read() as session:
+        assert stations.directory_version(session) not in (first, second)
 
 
 def test_keeping_vectors_is_no_change_of_the_station(database: Database, clock: Clock) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.core.station import StationRecord
-from bot.services.station_index import StationIndex
+from bot.services.station_index import StationIndex, highest_first
 from bot.services.topic_table import FIRST_ROWS, TopicTable
 from bot.services.vectors import StationVectors
 
@@ -78,3 +78,10 @@ def test_places_stay_right_while_the_table_grows() -> None:
     assert table.rows(places)[1:].tolist() == [[number, -number] for number in range(1, len(texts))]
     assert "主题9" in table
     assert "没有的" not in table
+
+
+@pytest.mark.parametrize("size", [0, 3, 19, 200])
+def test_places_come_in_the_order_of_a_full_sort(size: int) -> None:
+    values = np.array([(place * 37) % 11 for place in range(size)], dtype=float)
+    found = [place for part in highest_first(values, 4) for place in part]
+    assert found == np.argsort(-values, kind="stable").tolist()
