@@ -119,9 +119,10 @@ class Resume(Action):
 def recap(tracker: Tracker, texts: Texts) -> str:
     """ "上次说到：…，就差预算、期限、企业名和联系方式"."""
     draft = memory.draft(tracker)
+    goal = str(draft.get("goal") or "")
     known = [
         wording.shorten(str(draft["problem"] or ""), 40),
-        wording.shorten(str(draft.get("goal") or ""), 30),
+        wording.shorten(goal, 30) if goal not in str(draft["problem"]) else "",
         *(
             f"{wording.LABELS[key]} {wording.value_words(key, draft[key])}"
             for key in ("budget", "deadline", "enterprise_name", "district", "contact_name", "phone")

@@ -37,7 +37,7 @@ def _a_rule_speaks(tracker: Tracker) -> bool:
     intent = memory.intent(tracker)
     if tracker.get_slot("pending") in memory.CONFIRMATIONS and intent in ("affirm", "deny"):
         return True
-    if memory.reading(tracker).get("edit_dropped"):
+    if memory.reading(tracker).get("goes_on"):
         return False
     if intent == "deny":
         return bool(tracker.get_slot("requested_slot") == "consent")

@@ -10,10 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
 from bot.core import secrecy
-from bot.core.intake import MIN_PROBLEM, Absorbed, Invalid, Reading, absorb, next_question
+from bot.core.intake import Absorbed, Invalid, Reading, absorb, next_question
 from bot.services import container
 
 PROPOSED = ("field", "category", "title")
+MIN_OTHER_NEED = 6
+"""Characters from which words that nobody is sure of are kept as a need of their own."""
 CONFIRM = {"1": "share", "2": "noshare"}
 _ONE_DIGIT = re.compile(r"^\s*(?:回复|选|第)?\s*([12１２①②一二])\s*(?:个|项|号)?\s*[.。、]?\s*$")
 _DIGIT = {"１": "1", "２": "2", "①": "1", "②": "2", "一": "1", "二": "2"}
@@ -79,7 +81,7 @@ def _is_other_need(tracker: Tracker, draft: dict[str, Any], reading: Reading) ->
 
 def _says_a_lot(reading: Reading) -> bool:
     """A need that nobody is sure of is not lost either."""
-    return reading.intent == "nlu_fallback" and len(str(reading.values.get("problem") or "")) >= MIN_PROBLEM
+    return reading.intent == "nlu_fallback" and len(str(reading.values.get("problem") or "")) >= MIN_OTHER_NEED
 
 
 def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
@@ -128,7 +130,7 @@ def _events(tracker: Tracker, reading: Reading, result: Absorbed) -> list[EventT
         "understood": result.understood,
         "added": result.added,
         "same": result.same,
-        "edit_dropped": result.edit_dropped,
+        "goes_on": result.goes_on,
         "dropped": reading.text != (tracker.latest_message.get("text") or ""),
     }
     events: list[EventType] = [SlotSet("reading", found)]

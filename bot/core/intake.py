@@ -65,7 +65,7 @@ WHOLE = "whole"
 """Slot `focus` of a text that is one need, or is to stay one."""
 ALIKE_NEED = 50
 """Percent of likeness from which an answer names one of several needs."""
-MIN_PROBLEM = 6
+MIN_PROBLEM = 4
 MIN_CHINESE = 4
 """Characters of a need that must be Chinese: code and other languages are asked for in Chinese."""
 MIN_NEW_TEXT = 4
@@ -76,6 +76,7 @@ FULL_PROBLEM = 20
 """Characters that make a problem complete (product design, "The demand")."""
 MAX_PROBLEM = 1000
 MAX_GOAL = 500
+MAX_TITLE = 60
 CUES = {
     "budget": "预算|经费|投入|资金|价|费用|花|钱|万",
     "deadline": "期限|时间|时候|之前|以前|年底|月底|截止|着急|尽快|长期",
@@ -86,8 +87,16 @@ CUES = {
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
 _ITEM = re.compile(
-    r"^\s*(?:改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])\s*(?:项|条|个)?(?:改成|改为|改一?下|改哈|改|错了|不对|有误)?[了吧哈。!！]*"
+    r"^\s*(?:(?:把|改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])|"
+    r"([1-9１-９一二三四五六七八九])(?=\s*(?:项|条|个|号)?\s*(?:改成|改为|改一?下|改哈|错了?|不对|有误|要改)))\s*(?:项|条|个|号)?"
+    r"(?:改成|改为|改一?下|改哈|要改|改|错了?|不对|有误)?[了吧哈。!！]*"
 )
+_CHANGE = re.compile(
+    r"^(?:我?(?:想|要)|给我|帮我|麻烦|请)*(?:改|修改|换|更正|调整)(?:一?下|一个|哈|个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|"
+    r"领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|"
+    r"号码)[了吧哈嘛。!！]*$"
+)
+_ITEM_ALONE = re.compile(r"^\s*(?:改|第)\s*[1-9１-９]\s*(?:项|条|个)?\s*$")
 _ITEM_NUMBER = r"[1-9１-９一二三四五六七八九]"
 _SEVERAL = re.compile(
     rf"^(?:改|第|把)?\s*第?(?P<items>{_ITEM_NUMBER}(?:\s*(?:项|条)?\s*(?:[和跟与及、,，/]|还有)\s*第?{_ITEM_NUMBER})+)\s*(?:项|条|个)?"
@@ -95,7 +104,7 @@ _SEVERAL = re.compile(
 )
 _NAMED = re.compile(
     r"^(?:这个|那个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|"
-    r"预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|号码).{0,3}?(?:不对|错了?|有误|要改|改一?下|改哈|修改)[了吧哈。!！]*$"
+    r"预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|号码).{0,3}?(?:不对|错了?|有误|要改|改一?下|改哈|修改|不好听?|不合适)[了吧哈。!！]*$"
 )
 _LABELLED = {
     "title": "需求名称 名称 标题",
@@ -166,8 +175,8 @@ class Absorbed:
     """Fields whose known value was said again."""
     added: str | None = None
     """Free words that were put behind earlier ones."""
-    edit_dropped: bool = False
-    """An item of the summary stays as it was; the intake goes on."""
+    goes_on: bool = False
+    """The intake answers, whatever the intent: an item of the summary is reopened or left as it was."""
     understood: bool = True
     """False when a question was open and the message answered nothing."""
 
@@ -177,10 +186,17 @@ def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
     result = Absorbed(invalid=reading.invalid)
     editing = draft.get("previous") is not None and (draft["previous"] or {}).get("key") == reading.question
     if (reading.question == "confirm_summary" or editing) and _edit_items(draft, reading, result):
+        result.goes_on = True
+        return result
+    if _ITEM_ALONE.match(reading.text) and reading.question not in (None, "confirm_summary"):
+        result.understood, result.invalid = False, Invalid(str(reading.question), "not_understood")
+        return result  # no list of items is on offer, and 改2 is no amount either
+    if reading.question == "phone" and "contact_wechat" in reading.values and "phone" not in reading.values:
+        result.goes_on, result.invalid = True, Invalid("phone", "wechat_only")
         return result
     if editing and reading.intent == "cancel":
         _skip(draft, str(reading.question), result)
-        result.edit_dropped = True
+        result.goes_on = True
         return result
     if _amend(draft, reading, today, result):
         return result
@@ -280,7 +296,7 @@ def _fail(code: str) -> Any:
 
 def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
     """ "改6" asks for the item again and keeps the old value until a new one is there; "6和7都不对" both in turn."""
-    named = _NAMED.match(reading.text.strip())
+    named = _NAMED.match(reading.text.strip()) or _CHANGE.match(reading.text.strip())
     found = _ITEM.match(reading.text) or named
     several = _SEVERAL.match(reading.text.strip())
     if several:
@@ -289,12 +305,13 @@ def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bo
         return True
     if not found:
         return False
-    key = _KEY_OF[named["label"]] if named else EDITABLE[_item_number(found[1]) - 1]
+    key = _KEY_OF[named["label"]] if named else EDITABLE[_item_number(found[1] or found[2]) - 1]
     rest = reading.text[found.end() :].strip(" ：:，,。.")
     if key in reading.values or (reading.invalid and reading.invalid.field == key):
         return False
     if len(_bare(rest)) >= MIN_NEW_TEXT and key in ("title", "indicators"):
-        result.updates[key] = rest[:MAX_GOAL]
+        new = {"title": rest[:MAX_TITLE]} if key == "title" else {"goal": rest[:MAX_GOAL], "indicators": []}
+        result.updates |= new
         result.changed.append(key)
         return True
     if rest and reading.values.keys() - {"problem"}:
