@@ -47,6 +47,11 @@ class _Looked:
     standings: dict[int, Standing] = field(default_factory=dict)
     barred: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def seen(self) -> list[int]:
+        """Places that are ranked: free, or rivals of those."""
+        return [*self.free, *self.rivals]
+
 
 @dataclass(frozen=True)
 class _Measured:
@@ -78,15 +83,16 @@ class Matcher:
         if not len(self.index):
             return Routed([], guess, "review", review_text("no_stations"))
         looked = self._look(measured, today, open_cases)
+        evidence = dict(zip(looked.seen, self._weigh(measured, looked.seen, looked), strict=True))
         if not looked.free:
-            waiting = self._waiting(measured, looked, None)
+            waiting = _waiting(measured, looked, evidence, None)
             return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)), waiting=waiting)
-        ranked = self._rank(measured, looked.free, looked.rivals, looked)
+        ranked = _rank(measured, looked.free, looked.rivals, evidence)
         decision = self._undecided(measured, ranked, looked) if why is None else (why, _told(query, why))
         stations, shown = [_candidate(one) for one in ranked], rules()["shown"]
         if decision is None:
             return Routed(stations[:shown], guess, "auto", equals=stations[shown:])
-        waiting = self._waiting(measured, looked, ranked[0])
+        waiting = _waiting(measured, looked, evidence, ranked[0])
         reason = review_text(decision[0], decision[1] or "")
         question = deciding_question(ranked) if decision[0] in ("close", "unsure") else None
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
@@ -128,7 +134,8 @@ class Matcher:
         found: set[str] = set()
         for need in split(query.text):
             asked = self._measure(RouteQuery(need, None, query.category, query.district))
-            ranked = self._rank(asked, looked.free, looked.rivals, looked)
+            evidence = dict(zip(looked.seen, self._weigh(asked, looked.seen, looked), strict=True))
+            ranked = _rank(asked, looked.free, looked.rivals, evidence)
             if ranked[0].certainty >= rules()["alone_from"]:
                 found.add(ranked[0].evidence.standing.station.station_id)
         return len(found) > 1
@@ -147,11 +154,9 @@ class Matcher:
                 looked.standings[place] = Standing(station, cases)
         return ordered(self._weigh(asked, list(looked.standings), looked), query, asked.guess), asked.guess
 
-    def _rank(self, asked: _Measured, free: list[int], rivals: list[int], looked: _Looked) -> list[Ranked]:
-        evidence = self._weigh(asked, free + rivals, looked)
-        return rank(evidence[: len(free)], evidence[len(free) :], asked.query, asked.guess)
-
     def _weigh(self, asked: _Measured, wanted: list[int], looked: _Looked) -> list[Evidence]:
+        if not wanted:
+            return []
         places = np.array(wanted, dtype=np.intp)
         closeness = self.index.closeness(asked.row, places, rules()["best_topics"])
         society, society_meanings = self._societies.best(asked.societies, places)
@@ -162,13 +167,6 @@ class Matcher:
             self._evidence(asked, words, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
             for i, place in enumerate(places)
         ]
-
-    def _waiting(self, asked: _Measured, looked: _Looked, best: Ranked | None) -> list[Candidate]:
-        """The best of those that are only full and would come before `best`."""
-        if not looked.full:
-            return []
-        ranked = self._rank(asked, looked.full, [], looked)[: settings()["waiting_most"]]
-        return [_candidate(one) for one in ranked if best is None or one.fit > best.fit]
 
     def _evidence(
         self, asked: _Measured, words: list[str], standing: Standing, meaning: float, near: list[int], society: int
@@ -185,6 +183,19 @@ class Matcher:
             names_station(asked.query.whole, standing),
             profile if lent else None,
         )
+
+
+def _rank(asked: _Measured, free: list[int], rivals: list[int], evidence: dict[int, Evidence]) -> list[Ranked]:
+    mine, others = [evidence[place] for place in free], [evidence[place] for place in rivals]
+    return rank(mine, others, asked.query, asked.guess)
+
+
+def _waiting(asked: _Measured, looked: _Looked, evidence: dict[int, Evidence], best: Ranked | None) -> list[Candidate]:
+    """The best of those that are only full and would come before `best`."""
+    if not looked.full:
+        return []
+    ranked = _rank(asked, looked.full, [], evidence)[: settings()["waiting_most"]]
+    return [_candidate(one) for one in ranked if best is None or one.fit > best.fit]
 
 
 def no_field() -> FieldGuess:

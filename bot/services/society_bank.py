@@ -53,8 +53,9 @@ class SocietyBank:
                 self.texts += [topic.name, *topic.phrases]
                 self.owners += [(society, topic)] * (1 + len(topic.phrases))
             self.places.append(np.arange(start, len(self.texts)))
-        self._rows = phrase_rows(encoders, self.texts) if rows is None else rows
-        self._split = encoders.e5.dimensions
+        found, split = phrase_rows(encoders, self.texts) if rows is None else rows, encoders.e5.dimensions
+        self._split = split
+        self._e5, self._use = np.ascontiguousarray(found[:, :split]), np.ascontiguousarray(found[:, split:])
         self._order = {society.code: place for place, society in enumerate(self.societies)}
         most = max(len(places) for places in self.places)
         self._padded = np.full((len(self.places), most), len(self.texts), dtype=np.intp)
@@ -67,8 +68,7 @@ class SocietyBank:
 
     def measure(self, query: Matrix) -> SocietyCloseness:
         """The demand against every phrase and every society."""
-        e5 = self._rows[:, : self._split] @ query[: self._split]
-        use = self._rows[:, self._split :] @ query[self._split :]
+        e5, use = self._e5 @ query[: self._split], self._use @ query[self._split :]
         weight = float(rules()["society"]["use"])
         meaning = (_standard(self._nearest(e5)) + weight * _standard(self._nearest(use))) / (1 + weight)
         phrases = (_standard(e5) + weight * _standard(use)) / (1 + weight)
@@ -78,7 +78,7 @@ class SocietyBank:
         """By society the mean of its nearest few phrases."""
         few = int(rules()["society"]["best_phrases"])
         padded = np.append(cosines, -np.inf)[self._padded]
-        return np.asarray(-np.sort(-padded, axis=1)[:, :few].mean(axis=1), dtype=np.float64)
+        return np.asarray(np.partition(padded, -few, axis=1)[:, -few:].mean(axis=1), dtype=np.float64)
 
 
 def society_bank(encoders: Encoders) -> SocietyBank:

@@ -10,15 +10,18 @@ import numpy.typing as npt
 from bot.services.vectors import Matrix
 
 Places = npt.NDArray[np.int32]
+_Rows = npt.NDArray[Any]
 _Half = npt.NDArray[np.float16]
 FIRST_ROWS = 256
+SINGLE_ROWS = 8192
+"""Up to so many rows are kept in single precision (29 MB), which is read without conversion."""
 
 
 class TopicTable:
     """Grows only: places that were given out stay right, also for readers of an older index."""
 
     def __init__(self, width: int) -> None:
-        self._rows: _Half = np.empty((0, width), dtype=np.float16)
+        self._rows: _Rows = np.empty((0, width), dtype=np.float32)
         self._places: dict[str, int] = {}
         self._adding = threading.Lock()
 
@@ -30,7 +33,7 @@ class TopicTable:
 
     def row(self, text: str) -> _Half:
         """Half precision, as it is stored."""
-        return np.asarray(self._rows[self._places[text]])
+        return np.asarray(self._rows[self._places[text]], dtype=np.float16)
 
     def rows(self, places: npt.NDArray[Any]) -> Matrix:
         """(n, width) in single precision."""
@@ -53,6 +56,8 @@ class TopicTable:
         return place
 
     def _grow(self) -> None:
-        larger = np.empty((max(FIRST_ROWS, 2 * len(self._rows)), self._rows.shape[1]), dtype=np.float16)
+        count = max(FIRST_ROWS, 2 * len(self._rows))
+        precision = np.float32 if count <= SINGLE_ROWS else np.float16
+        larger = np.empty((count, self._rows.shape[1]), dtype=precision)
         larger[: len(self._rows)] = self._rows
         self._rows = larger
