@@ -42,6 +42,12 @@ def industries() -> dict[str, Entry]:
 
 
 @cache
+def strategic_industries() -> dict[str, Entry]:
+    """战略性新兴产业分类 (2018), two levels, by the order of their names (1, 1.1)."""
+    return _entries("strategic_industries.csv")
+
+
+@cache
 def disciplines() -> dict[str, Entry]:
     """GB/T 13745-2009, first level, by code."""
     return _entries("disciplines.csv")

@@ -49,3 +49,9 @@ def test_tables_are_whole() -> None:
     assert sum(entry.level == 1 for entry in taxonomy.industries().values()) == 20
     assert sum(entry.level == 2 for entry in taxonomy.hightech().values()) == 52
     assert all(not entry.parent or entry.parent in taxonomy.hightech() for entry in taxonomy.hightech().values())
+
+
+def test_strategic_industries_stand_under_one_another() -> None:
+    table = taxonomy.strategic_industries()
+    assert len([one for one in table.values() if one.level == 1]) == 9
+    assert all(table[one.parent].level == 1 for one in table.values() if one.level == 2)
