@@ -1,7 +1,6 @@
 """The intake's rules: what a message changes in the draft, and what must still be asked. No I/O, no clock."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +10,7 @@ from rapidfuzz import fuzz
 from bot.core import needs
 from bot.core.amendment import amended
 from bot.core.demand import CATEGORIES, COOP_MODES, FIELDS, URGENCIES, Budget, check_deadline
+from bot.core.item_edits import EDITABLE, is_item_alone, item_edit
 from bot.core.vague import is_vague
 
 ORDER = (
@@ -34,18 +34,6 @@ SKIPPED: dict[str, Any] = {
     "budget": {"kind": "none", "min": None, "max": None},
     "deadline": "long_term",
 }
-EDITABLE = (
-    "title",
-    "indicators",
-    "field",
-    "category",
-    "enterprise_name",
-    "budget",
-    "deadline",
-    "contact_name",
-    "phone",
-)
-"""Items of the summary in the order of their numbers, from 1."""
 SAID_FIRST = ("problem", "district", "budget", "deadline", "enterprise_name")
 """What is said back when the consent is there: the first message is worked on, not asked for again."""
 PLAIN = (
@@ -86,40 +74,6 @@ CUES = {
     "contact_name": "姓|叫|联系人|称呼",
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
-_ITEM = re.compile(
-    r"^\s*(?:(?:把|改|修改|更正|第)\s*第?\s*([1-9１-９一二三四五六七八九])(?![下点些会哈百千万十\d])|"
-    r"([1-9１-９一二三四五六七八九])(?=\s*(?:项|条|个|号)?\s*(?:改成|改为|改一?下|改哈|错了?|不对|有误|要改)))\s*(?:项|条|个|号)?"
-    r"(?:改成|改为|改一?下|改哈|要改|改|错了?|不对|有误)?[了吧哈。!！]*"
-)
-_CHANGE = re.compile(
-    r"^(?:我?(?:想|要)|给我|帮我|麻烦|请)*(?:改|修改|换|更正|调整)(?:一?下|一个|哈|个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|"
-    r"领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|"
-    r"号码)[了吧哈嘛。!！]*$"
-)
-_ITEM_ALONE = re.compile(r"^\s*(?:改|第)\s*[1-9１-９]\s*(?:项|条|个)?\s*$")
-_ITEM_NUMBER = r"[1-9１-９一二三四五六七八九]"
-_SEVERAL = re.compile(
-    rf"^(?:改|第|把)?\s*第?(?P<items>{_ITEM_NUMBER}(?:\s*(?:项|条)?\s*(?:[和跟与及、,，/]|还有)\s*第?{_ITEM_NUMBER})+)\s*(?:项|条|个)?"
-    r"(?:两个|几个|这几项)?(?:都|要|也)*(?:不对|错了?|有误|要?改一?下?|改哈|重新?填)?[了吧哈。!！]*$"
-)
-_NAMED = re.compile(
-    r"^(?:这个|那个)?(?P<label>需求名称|名称|标题|目标|指标|技术领域|领域|需求类型|类型|企业名?称?|公司名?称?|单位|所在地|地址|区县|"
-    r"预算|期限|时间|日期|联系人|称呼|名字|姓名|联系电话|电话|手机号?|号码).{0,3}?(?:不对|错了?|有误|要改|改一?下|改哈|修改|不好听?|不合适)[了吧哈。!！]*$"
-)
-_LABELLED = {
-    "title": "需求名称 名称 标题",
-    "indicators": "目标 指标",
-    "field": "技术领域 领域",
-    "category": "需求类型 类型",
-    "enterprise_name": "企业 企业名 企业名称 公司 公司名 公司名称 单位",
-    "district": "所在地 地址 区县",
-    "budget": "预算",
-    "deadline": "期限 时间 日期",
-    "contact_name": "联系人 称呼 名字 姓名",
-    "phone": "联系电话 电话 手机 手机号 号码",
-}
-_KEY_OF = {label: key for key, labels in _LABELLED.items() for label in labels.split()}
-_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _FILLER = re.compile(
     "你好|您好|老师|我们?|咱们?|厂子?|公司|单位|企业|这边|那边|你们|想要?|需要|要|来|麻烦|请|找|帮忙|帮|看看|看一?[下哈]|"
     "对接|技术|需求|问题|难题|项目|报|提交?|填|发布|登记|申请|咨询|了解|专家|团队|人|有|个|件|些|事儿?|情|一下|一个|一|"
@@ -188,7 +142,7 @@ def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
     if (reading.question == "confirm_summary" or editing) and _edit_items(draft, reading, result):
         result.goes_on = True
         return result
-    if _ITEM_ALONE.match(reading.text) and reading.question not in (None, "confirm_summary"):
+    if is_item_alone(reading.text) and reading.question not in (None, "confirm_summary"):
         result.understood, result.invalid = False, Invalid(str(reading.question), "not_understood")
         return result  # no list of items is on offer, and 改2 is no amount either
     if reading.question == "phone" and "contact_wechat" in reading.values and "phone" not in reading.values:
@@ -296,17 +250,13 @@ def _fail(code: str) -> Any:
 
 def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:
     """ "改6" asks for the item again and keeps the old value until a new one is there; "6和7都不对" both in turn."""
-    named = _NAMED.match(reading.text.strip()) or _CHANGE.match(reading.text.strip())
-    found = _ITEM.match(reading.text) or named
-    several = _SEVERAL.match(reading.text.strip())
-    if several:
-        keys = [EDITABLE[_item_number(one) - 1] for one in re.findall(_ITEM_NUMBER, several["items"])]
-        _reopen(draft, list(dict.fromkeys(keys)), result)
-        return True
-    if not found:
+    edit = item_edit(reading.text)
+    if edit is None:
         return False
-    key = _KEY_OF[named["label"]] if named else EDITABLE[_item_number(found[1] or found[2]) - 1]
-    rest = reading.text[found.end() :].strip(" ：:，,。.")
+    if len(edit.keys) > 1:
+        _reopen(draft, edit.keys, result)
+        return True
+    key, rest = edit.keys[0], edit.rest
     if key in reading.values or (reading.invalid and reading.invalid.field == key):
         return False
     if len(_bare(rest)) >= MIN_NEW_TEXT and key in ("title", "indicators"):
@@ -342,10 +292,6 @@ def _open_next_item(draft: dict[str, Any], reading: Reading, result: Absorbed) -
         key = waiting[0]
         result.updates["previous"] = _edit(key, draft.get(key), waiting[1:])
         result.updates[key] = None
-
-
-def _item_number(written: str) -> int:
-    return _DIGITS.get(written) or int(unicodedata.normalize("NFKC", written))
 
 
 def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:

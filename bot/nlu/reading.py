@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.core.intake import EDITABLE
+from bot.core.item_edits import EDITABLE
 from bot.nlu.contradiction import contradiction
 from bot.nlu.cues import CORRECTION, is_question, is_request
 from bot.nlu.intents import IntentModel, probabilities
