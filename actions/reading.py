@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
 from bot.core import secrecy
-from bot.core.intake import Absorbed, Invalid, Reading, absorb, next_question
+from bot.core.intake import absorb, next_question
+from bot.core.message import Absorbed, Invalid, Reading
 from bot.services import container
 
 PROPOSED = ("field", "category", "title")

@@ -70,7 +70,7 @@ def _parts(tracker: Tracker, texts: Texts, station: dict[str, Any]) -> dict[str,
 
 
 def items(draft: dict[str, Any]) -> str:
-    """The nine numbered lines; the numbers are those of bot.core.intake.EDITABLE."""
+    """The nine numbered lines; the numbers are those of bot.core.item_edits.EDITABLE."""
     goal = draft.get("goal") or wording.value_words("indicators", draft["indicators"])
     who = f"{wording.person_words(draft['contact_name'])}"
     return "\n".join(

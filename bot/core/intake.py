@@ -1,7 +1,6 @@
 """The intake's rules: what a message changes in the draft, and what must still be asked. No I/O, no clock."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,8 +8,9 @@ from rapidfuzz import fuzz
 
 from bot.core import needs
 from bot.core.amendment import amended
-from bot.core.demand import CATEGORIES, COOP_MODES, FIELDS, URGENCIES, Budget, check_deadline
+from bot.core.field_values import checked
 from bot.core.item_edits import EDITABLE, is_item_alone, item_edit
+from bot.core.message import Absorbed, Invalid, Reading
 from bot.core.vague import is_vague
 
 ORDER = (
@@ -36,17 +36,6 @@ SKIPPED: dict[str, Any] = {
 }
 SAID_FIRST = ("problem", "district", "budget", "deadline", "enterprise_name")
 """What is said back when the consent is there: the first message is worked on, not asked for again."""
-PLAIN = (
-    "category",
-    "field",
-    "coop_mode",
-    "urgency",
-    "uscc",
-    "zone",
-    "district",
-    "enterprise_name",
-    "contact_name",
-)
 TAKES_TEXT = frozenset({"submit_demand", "inform", "correct", "out_of_scope", "nlu_fallback", "chitchat"})
 """Intents under which the rest of a text may be an answer in free words."""
 WHOLE = "whole"
@@ -93,46 +82,6 @@ _NO_FIGURES = re.compile(
 """A whole story that says itself that there are no figures."""
 _LABELLED_GOAL = re.compile(r"(?:^|[\n。；;])\s*(?:技术指标|预期目标|指标|目标|要求)[:：]\s*([^\n。；;]+)")
 _UNKNOWN = re.compile(r"不清楚|不晓得|晓不得|不知道|没测过|没有?测|说不清|没数|不好说|没概念|不懂|无")
-
-
-@dataclass(frozen=True)
-class Invalid:
-    """A value that could not be taken: the field and the code of the reason."""
-
-    field: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was understood of one message."""
-
-    text: str
-    intent: str
-    values: dict[str, Any]
-    """Entities by field key, in the contract's shapes; `problem` is the rest of the text."""
-    question: str | None
-    """The field key whose question is open."""
-    invalid: Invalid | None = None
-
-
-@dataclass
-class Absorbed:
-    """What a message does to the draft."""
-
-    updates: dict[str, Any] = field(default_factory=dict)
-    """Slots to set, None to clear."""
-    changed: list[str] = field(default_factory=list)
-    """Fields to echo."""
-    invalid: Invalid | None = None
-    same: list[str] = field(default_factory=list)
-    """Fields whose known value was said again."""
-    added: str | None = None
-    """Free words that were put behind earlier ones."""
-    goes_on: bool = False
-    """The intake answers, whatever the intent: an item of the summary is reopened or left as it was."""
-    understood: bool = True
-    """False when a question was open and the message answered nothing."""
 
 
 def absorb(draft: dict[str, Any], reading: Reading, today: date) -> Absorbed:
@@ -198,54 +147,18 @@ def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
 
 def _write(draft: dict[str, Any], key: str, value: Any, today: date, result: Absorbed) -> None:
     try:
-        checked = _checked(key, value, today)
+        found = checked(key, value, today)
     except ValueError as error:
         result.invalid = result.invalid or Invalid(key, str(error))
         return
-    if checked is not None and checked == draft.get(key):
+    if found is not None and found == draft.get(key):
         result.same.append(key)
-    if checked is None or checked == draft.get(key):
+    if found is None or found == draft.get(key):
         return
-    result.updates[key] = checked
+    result.updates[key] = found
     result.changed.append(key)
     if draft.get("confirm_summary") is not None:
         result.updates["confirm_summary"] = None
-
-
-def _checked(key: str, value: Any, today: date) -> Any:
-    """The value, or None for a key that is no field; ValueError carries the reason's code."""
-    if key == "budget":
-        return _coded("budget_range", lambda: Budget.of(value).as_json())
-    if key == "deadline":
-        return _coded("date_past", lambda: check_deadline(value, today))
-    if key == "phone":
-        return value if re.fullmatch(r"\d{7,12}", value) else _fail("phone_length")
-    if key == "enterprise_name":
-        return value.strip() if 4 <= len(value.strip()) <= 60 else _fail("not_a_company")
-    if key == "contact_name":
-        return value.strip() if 1 <= len(value.strip()) <= 20 else _fail("not_a_name")
-    if key == "title":
-        return value.strip() if 4 <= len(value.strip()) <= 60 else _fail("title_length")
-    if key == "category":
-        return value if value in CATEGORIES else None
-    if key == "field":
-        return value if value in FIELDS else None
-    if key == "coop_mode":
-        return value if value in COOP_MODES else None
-    if key == "urgency":
-        return value if value in URGENCIES else None
-    return value if key in (*PLAIN, "invested", "indicators", "goal", "current_base") else None
-
-
-def _coded(code: str, check: Any) -> Any:
-    try:
-        return check()
-    except (ValueError, TypeError, KeyError):
-        raise ValueError(code) from None
-
-
-def _fail(code: str) -> Any:
-    raise ValueError(code)
 
 
 def _edit_items(draft: dict[str, Any], reading: Reading, result: Absorbed) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.intake import ORDER, Invalid, Reading, absorb, missing, next_question, wants_detail
+from bot.core.intake import ORDER, absorb, missing, next_question, wants_detail
+from bot.core.message import Invalid, Reading
 
 TODAY = date(2026, 11, 22)
 AMOUNT = {"kind": "amount", "min": 30.0, "max": 50.0}
