@@ -20,6 +20,8 @@ from bot.nlu.values import extract, invalid
 
 FACTS = frozenset({"budget", "deadline", "phone", "enterprise_name", "district", "contact_name", "uscc", "zone"})
 """Values that show that a message informs or corrects."""
+TELLING = frozenset({"budget", "phone", "enterprise_name", "uscc"})
+"""Values that nobody names in passing, as people do a day, a place or a name."""
 FREE_TEXT_INTENTS = frozenset({"submit_demand", "inform", "correct"})
 NEAR_MISS_INTENTS = FREE_TEXT_INTENTS | {"out_of_scope", "chitchat", "greet"}
 LIKELY = ("inform", "submit_demand", "affirm", "correct", "ask_status", "faq_what", "deny", "skip", "handoff")
@@ -108,8 +110,10 @@ class Reader:
         plain = normalise(text).text
         if CORRECTION.search(plain):
             return "correct"
-        rest = next((str(span.value) for span in spans if span.field == "problem"), "")
-        return "inform" if len(bare(rest)) <= 4 and not is_question(plain) else None
+        if is_question(plain):
+            return None
+        telling = any(span.field in TELLING or span.field == question for span in facts)
+        return "inform" if len(bare(_left(text, spans, telling))) <= (4 if telling else 2) else None
 
     def _around(self, intent: str) -> list[tuple[str, float]]:
         """The sure intent, then the others in the order in which people mean them."""
@@ -137,26 +141,29 @@ class Reader:
         return [(labels[place], float(shares[place])) for place in order]
 
     def _weights(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> dict[str, float]:
-        """What the open question and the values add to each intent's log-odds."""
+        """What the open question adds to each intent's log-odds; the model has learned the rest."""
         weights: dict[str, float] = dict(self.priors.get(question or "none", {}))
         plain = normalise(text).text
-        facts = [span for span in spans if span.field in FACTS]
-        if facts:
-            _add(weights, {"inform": 2.5, "submit_demand": 0.5, "correct": 0.5})
+        if any(span.guess for span in spans if span.field in FACTS):
+            _add(weights, {"inform": 3.5, "submit_demand": 0.5, "correct": 0.5})
         if near and near.code not in ("too_short", "not_a_company"):
             _add(weights, {"inform": 2.0})
-        if any(span.guess for span in facts):
-            _add(weights, {"inform": 1.0})
         if CORRECTION.search(plain):
-            _add(weights, {"correct": 1.5})
-        if len(bare(plain)) > 25 and not is_request(plain):
-            _add(weights, {"inform": 1.0})
+            _add(weights, {"correct": 1.0})
         return weights
 
 
 def _add(weights: dict[str, float], more: dict[str, Any]) -> None:
     for intent, weight in more.items():
         weights[intent] = weights.get(intent, 0.0) + weight
+
+
+def _left(text: str, spans: list[Span], telling: bool) -> str:
+    """What a message says beside its values: the problem in it, or every character outside of them."""
+    if telling:
+        return next((str(span.value) for span in spans if span.field == "problem"), "")
+    covered = {place for span in spans if span.field in FACTS for place in range(span.start, span.end)}
+    return "".join(character for place, character in enumerate(text) if place not in covered)
 
 
 def says_nothing(text: str) -> bool:
