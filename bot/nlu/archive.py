@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from bot.nlu.intents import IntentModel
-from bot.nlu.phrases import Phrases
 from bot.nlu.reading import Reader
 
 FILES = ("intents.json", "intents.npz", "lexicon.json")
@@ -23,7 +22,7 @@ class ModelMissing(FileNotFoundError):
 def load_reader(folder: Path) -> Reader:
     """The reader kept in `folder`."""
     lexicon = json.loads((folder / LEXICON).read_text("utf-8"))
-    return Reader(Phrases.of(lexicon), IntentModel.load(folder), lexicon.get("priors") or {})
+    return Reader.of(lexicon, IntentModel.load(folder))
 
 
 def reader_of(model: Path) -> Reader:

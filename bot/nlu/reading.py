@@ -1,7 +1,6 @@
 """Intent and values of one message together: phrases first, then what the values say, then the model."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +9,9 @@ import numpy as np
 
 from bot.core.item_edits import EDITABLE
 from bot.nlu.contradiction import contradiction
-from bot.nlu.cues import CORRECTION, is_question, is_request
+from bot.nlu.cues import CORRECTION, is_question
 from bot.nlu.intents import IntentModel, probabilities
+from bot.nlu.item_edit import item_edit
 from bot.nlu.normal import bare, normalise
 from bot.nlu.phrases import Phrases
 from bot.nlu.signs import signs
@@ -27,16 +27,6 @@ NEAR_MISS_INTENTS = FREE_TEXT_INTENTS | {"out_of_scope", "chitchat", "greet"}
 LIKELY = ("inform", "submit_demand", "affirm", "correct", "ask_status", "faq_what", "deny", "skip", "handoff")
 UNLIKELY = ("chitchat", "help", "out_of_scope")
 """What stands first for a message without words; the shares are below every threshold."""
-_ITEM = re.compile(
-    r"^\s*(?:把|改|修改)?\s*第?\s*(?P<number>[1-9１-９一二三四五六七八九])\s*(?:项|条|个|号)?\s*"
-    r"(?:改成|改为|改到|换成|换为|应该是|应为|[:：])\s*(?P<rest>\S.*)$",
-    re.DOTALL,
-)
-_NUMBERS = {
-    sign: place
-    for signs in ("123456789", "１２３４５６７８９", "一二三四五六七八九")
-    for place, sign in enumerate(signs, 1)
-}
 SURE = 0.97
 """Confidence of an intent that a phrase or the values alone decide."""
 
@@ -63,6 +53,13 @@ class Reader:
     model: IntentModel
     priors: Mapping[str, Mapping[str, float]]
     """question → intent → what is added to the log-odds."""
+    kin: Sequence[Sequence[str]] = ()
+    """Groups of intents that lead to the same step."""
+
+    @classmethod
+    def of(cls, lexicon: Mapping[str, Any], model: IntentModel) -> "Reader":
+        """From the data of nlu_data/lexicon.yml."""
+        return cls(Phrases.of(lexicon), model, lexicon.get("priors") or {}, lexicon.get("kin") or ())
 
     def read(self, text: str, today: date, question: str | None = None) -> Understood:
         """`question` is the key of the open question, `today` the day that dates count from."""
@@ -87,16 +84,14 @@ class Reader:
 
     def _item(self, text: str, today: date) -> Understood | None:
         """第6项改成40: the new text answers the item's own question; None when it is no such edit."""
-        found = _ITEM.match(text)
-        if not found:
+        edit = item_edit(text)
+        if not edit:
             return None
-        key = EDITABLE[_NUMBERS[found["number"]] - 1]
-        told = self.read(found["rest"], today, key)
-        values = [span for span in told.spans if span.field == key]
+        told = self.read(text[edit.start :], today, edit.field)
+        values = [span for span in told.spans if span.field == edit.field]
         if not values:
             return None
-        offset = found.start("rest")
-        placed = [Span(one.field, one.value, one.start + offset, one.end + offset) for one in values]
+        placed = [Span(one.field, one.value, one.start + edit.start, one.end + edit.start) for one in values]
         return Understood(self._around("correct"), placed, None)
 
     def _sure(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> str | None:
@@ -138,7 +133,15 @@ class Reader:
                 scores[labels.index(intent)] += weight
         shares = probabilities(scores)
         order = np.argsort(-shares)
-        return [(labels[place], float(shares[place])) for place in order]
+        return self._settled([(labels[place], float(shares[place])) for place in order])
+
+    def _settled(self, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Half of the second's share goes to the first when both lead to the same step."""
+        (first, most), (second, less), *others = ranking
+        if not any(first in group and second in group for group in self.kin):
+            return ranking
+        lesser = sorted([(second, less / 2), *others], key=lambda one: -one[1])
+        return [(first, most + less / 2), *lesser]
 
     def _weights(self, text: str, spans: list[Span], near: Problem | None, question: str | None) -> dict[str, float]:
         """What the open question adds to each intent's log-odds; the model has learned the rest."""

@@ -21,7 +21,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.archive import LEXICON, load_reader
 from bot.nlu.components import project_path
-from bot.nlu.phrases import Phrases
 from bot.nlu.reading import Reader, Understood
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -95,7 +94,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
         with self._model_storage.write_to(self._resource) as folder:
             model.save(Path(folder))
             (Path(folder) / LEXICON).write_text(json.dumps(lexicon, ensure_ascii=False), "utf-8")
-        self._reader = Reader(Phrases.of(lexicon), model, lexicon.get("priors") or {})
+        self._reader = Reader.of(lexicon, model)
         seconds = round(time.monotonic() - started, 1)
         log.info("intents trained", examples=len(examples), intents=len(model.labels), seconds=seconds)
         return self._resource
