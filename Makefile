@@ -50,7 +50,8 @@ check: dev ## lint, types, import rules
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: dev ## messages per second beside a stock Rasa
+bench: dev ## understanding and messages per second beside a stock Rasa
+	@$(PY) -m benchmarks.understanding
 	@$(PY) -m benchmarks.dialogue
 
 deep: $(VENV)/.runtime requirements-deep.lock ## add TensorFlow, for DIET and TED
