@@ -343,7 +343,9 @@ def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> N
         return
     if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):
         result.updates["indicators"] = "无"
-    elif reading.intent in TAKES_TEXT and (reading.values.get("indicators") or _says_a_goal(text)):
+    elif reading.intent in TAKES_TEXT and (
+        reading.values.get("indicators") or (reading.intent not in _ASIDES and _says_a_goal(text))
+    ):
         result.updates["indicators"] = reading.values.get("indicators") or []
         result.updates["goal"] = text[:MAX_GOAL]
         result.changed.append("indicators")

@@ -160,6 +160,12 @@ def test_a_goal_in_words_is_kept_as_text() -> None:
     assert result.updates["goal"] == "不胀最好"
 
 
+@pytest.mark.parametrize("intent", ["chitchat", "out_of_scope"])
+def test_small_talk_is_not_taken_for_a_goal(intent: str) -> None:
+    result = _absorb({"problem": "胀袋"}, "你还挺聪明的嘛", intent, question="indicators", problem="你还挺聪明的嘛")
+    assert "goal" not in result.updates
+
+
 @pytest.mark.parametrize(
     ("question", "value"), [("budget", {"kind": "none", "min": None, "max": None}), ("deadline", "long_term")]
 )
