@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.core.societies import profiles
 from bot.services.vectors import Encoders, Matrix
 
 FILE = Path(__file__).parent / "data" / "phrases.npz"
+Steps = npt.NDArray[np.int8]
 STEPS = 127
 AT_ONCE = 64
 
@@ -24,7 +26,7 @@ def phrase_rows(encoders: Encoders, texts: Sequence[str]) -> Matrix:
     known = ready()
     missing = [text for text in dict.fromkeys(texts) if key(encoders, text) not in known]
     computed = dict(zip(missing, encoders.rows(missing, "passage"), strict=True))
-    found = [computed[text] if text in computed else known[key(encoders, text)] for text in texts]
+    found = [computed[text] if text in computed else _whole(*known[key(encoders, text)]) for text in texts]
     return np.stack(found) if found else np.empty((0, encoders.width), dtype=np.float32)
 
 
@@ -34,15 +36,18 @@ def key(encoders: Encoders, text: str) -> str:
 
 
 @cache
-def ready() -> Mapping[str, Matrix]:
-    """Key → row; empty when the file is missing."""
+def ready() -> Mapping[str, tuple[Steps, float]]:
+    """Key → row in steps and the length of a step; empty when the file is missing."""
     try:
         with np.load(FILE, allow_pickle=False) as file:
             keys, rows, scales = file["keys"], file["rows"], file["scales"]
     except (OSError, ValueError, KeyError):
         return {}
-    whole = rows.astype(np.float32) * scales.astype(np.float32)[:, None]
-    return {str(name): row for name, row in zip(keys, whole, strict=True)}
+    return {str(name): (row, float(scale)) for name, row, scale in zip(keys, rows, scales, strict=True)}
+
+
+def _whole(steps: Steps, scale: float) -> Matrix:
+    return np.asarray(steps.astype(np.float32) * np.float32(scale))
 
 
 def texts() -> list[str]:
