@@ -145,6 +145,8 @@ class Person:
             return [self._one("consent")]
         if question in ("indicators", "goal", "detail"):
             return self._figures()
+        if question == "focus":
+            return ["一起提"]
         if question == "title":
             return [self.truth.problem[:20]]
         if question == "contact_name":
