@@ -106,7 +106,8 @@ class Resume(Action):
         draft_id = next(
             (one["value"] for one in started if one.get("name") == "draft_id"), tracker.get_slot("draft_id")
         )
-        asked = {"said": (tracker.get_slot("asked") or {}).get("said"), "known_for": draft_id}
+        before = tracker.get_slot("asked") or {}
+        asked = {key: before.get(key) for key in ("said", "key", "n") if key in before} | {"known_for": draft_id}
         events: list[EventType] = [
             SlotSet("pending", None),
             SlotSet("previous_text", None),
