@@ -242,7 +242,14 @@ class AskDeadline(Ask):
 
 
 class AskEnterpriseName(Ask):
+    """Asks for the place along with the name, as people tell both in one breath."""
+
     key = "enterprise_name"
+
+    def question(self, tracker: Tracker, texts: Texts, turn: int) -> str:
+        if turn == 0 and tracker.get_slot("district") is None:
+            return texts.pick("utter_ask_enterprise_and_district")
+        return super().question(tracker, texts, turn)
 
 
 class AskDistrict(Ask):
