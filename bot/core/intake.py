@@ -75,6 +75,12 @@ _NO_GOAL = re.compile(r"[{}<>]|^你们?(?!说的|要的)|[吗么？?]$")
 _GOAL = re.compile(
     "希望|想要?做?到|[要做提升]到|目标|要求|控制[在到]|达到|降[低到至]|减少|提[高升]|以内|不超过|不低于|不高于"
 )
+_OPENING = re.compile(
+    r"^(?:(?:好[嘛的吧啊哈]?|哦|嗯|喂|哎呀?|诶|那|对了|你好|您好|老师|麻烦了?|请问|"
+    r"那?我(?:就|来|再)?(?:说|讲|问)(?:一?[下哈]|嘛|了|吧|说|哈子)?|"
+    r"我们?(?:还有|有)(?:个|一个|件|一件)(?:问题|事情?|需求)(?:是|就是)?|我想(?:问|咨询|反映)(?:一?[下哈])?|"
+    r"(?:事情)?是(?:这样|这么)(?:的|子|回事)?)[，,。：:；;、\s]+)+"
+)
 _NO_FIGURES = re.compile(
     r"(?:没有?得?|莫得|暂无|暂时没有?)(?:具体|明确)?的?(?:技术)?(?:指标|数字|数值|数据)(?:要求)?(?=[，。；,;!！\n\s]|$)|"
     r"(?:指标|目标)[:：]?(?:暂时)?(?:没有?|没得|无|没测过)(?=[，。；,;!！\n\s]|$)"
@@ -233,6 +239,7 @@ def _absorb_free_text(draft: dict[str, Any], reading: Reading, result: Absorbed)
 
 
 def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
+    rest = _without_opening(rest)
     if len(_CHINESE.findall(rest)) < MIN_CHINESE and len(_bare(rest)) >= MIN_CHINESE:
         result.invalid = Invalid("problem", "not_chinese")
         return
@@ -244,6 +251,12 @@ def _take_problem(rest: str, reading: Reading, result: Absorbed) -> None:
         _take_goal_told_along(rest, reading, result)
     elif reading.question == "problem":
         result.invalid = Invalid("problem", "too_short")
+
+
+def _without_opening(text: str) -> str:
+    """ "好嘛，那我说哈，我们厂…" → "我们厂…": how people begin to talk is no part of what they tell."""
+    bare = _OPENING.sub("", text)
+    return bare if len(_bare(bare)) >= MIN_PROBLEM else text
 
 
 def _take_goal_told_along(rest: str, reading: Reading, result: Absorbed) -> None:
@@ -338,7 +351,8 @@ def _add(draft: dict[str, Any], key: str, text: str, result: Absorbed) -> None:
 
 
 def _absorb_goal(draft: dict[str, Any], reading: Reading, result: Absorbed) -> None:
-    text = (reading.values.get("problem") or reading.text).strip()
+    other = reading.values.keys() - {"problem", "indicators", "goal"}
+    text = ((reading.values.get("problem") if other else None) or reading.text).strip()
     if reading.intent == "correct" and result.changed:
         return
     if reading.intent in ("skip", "deny") or (_UNKNOWN.search(text) and len(_bare(text)) <= 10):

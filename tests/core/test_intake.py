@@ -225,3 +225,23 @@ def test_a_need_without_chinese_words_is_asked_for_in_chinese() -> None:
     result = absorb({}, Reading("DROP TABLE x", "inform", {"problem": "DROP TABLE x"}, None), TODAY)
     assert result.invalid == Invalid("problem", "not_chinese")
     assert "problem" not in result.updates
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("好嘛，那我说哈，我们厂的焊接机器人老是焊偏", "我们厂的焊接机器人老是焊偏"),
+        ("我还有个问题，涂装车间VOC排放超标", "涂装车间VOC排放超标"),
+        ("是这样的，热处理后齿轮变形大", "热处理后齿轮变形大"),
+        ("那台机床主轴一转就抖", "那台机床主轴一转就抖"),
+    ],
+)
+def test_how_people_begin_to_talk_is_no_part_of_the_need(text: str, problem: str) -> None:
+    assert _absorb({}, text, "inform", None, problem=text).updates["problem"] == problem
+
+
+def test_the_whole_answer_is_the_goal_unless_it_gives_other_values() -> None:
+    draft = {"problem": "涂装车间VOC排放超标", "focus": "whole"}
+    assert _absorb(draft, "现在80 要到50", question="indicators", problem="现在80").updates["goal"] == "现在80 要到50"
+    told = _absorb(draft, "要到50以下，预算20万", question="indicators", problem="要到50以下", budget=AMOUNT).updates
+    assert (told["goal"], told["budget"]) == ("要到50以下", AMOUNT)
