@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.core.intake import EDITABLE
+from bot.core.item_edits import EDITABLE
 
 _ITEM = re.compile(
     r"^\s*(?:把|改|修改)?\s*第?\s*(?P<number>[1-9１-９一二三四五六七八九])\s*(?:项|条|个|号)?\s*"
