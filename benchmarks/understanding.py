@@ -22,6 +22,8 @@ WARM = 5
 """Messages before the clock counts."""
 WANTED_P50, WANTED_P95 = 5.0, 12.0
 """Milliseconds a message may take."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""As our processes run; TensorFlow keeps its own pool."""
 Result = dict[str, Any]
 
 
@@ -65,7 +67,7 @@ def _timed(parser: Any, text: str) -> float:
 
 def _run(command: Sequence[str], messages: list[str], cwd: Path) -> Result:
     """What a measuring process of its own writes last."""
-    env = {**os.environ, **stock_bot.QUIET}
+    env = {**os.environ, **stock_bot.QUIET, **ONE_THREAD}
     given = json.dumps(messages)
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=cwd, env=env)
     found: Result = json.loads(done.stdout.splitlines()[-1])
