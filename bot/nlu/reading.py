@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bot.core.item_edits import EDITABLE
-from bot.nlu.contradiction import contradiction
+from bot.nlu.contradiction import contradiction, without_replaced
 from bot.nlu.cues import CORRECTION, is_question
 from bot.nlu.intents import IntentModel, probabilities
 from bot.nlu.item_edit import item_edit
@@ -67,6 +67,7 @@ class Reader:
         if item is not None:
             return item
         spans = extract(text, today, question)
+        spans = without_replaced(text, spans, today)
         near = contradiction(text, spans, today)
         if near:
             spans = [span for span in spans if span.field != near.field]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.nlu.contradiction import contradiction
+from bot.nlu.contradiction import contradiction, without_replaced
 from bot.nlu.spans import Problem
 from bot.nlu.values import extract
 
@@ -30,3 +30,17 @@ def test_two_deadlines_contradict_each_other() -> None:
 )
 def test_one_value_a_range_and_a_correction_do_not(text: str) -> None:
     assert _found(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("预算五十万，不对，八十万", 80.0), ("预算30万…不对预算80万吧", 80.0), ("30万，哦不，20万", 20.0)],
+)
+def test_what_was_taken_back_gives_way(text: str, most: float) -> None:
+    spans = without_replaced(text, extract(text, TODAY, "budget"), TODAY)
+    assert [span.value["max"] for span in spans if span.field == "budget"] == [most]
+
+
+def test_a_correction_without_an_earlier_value_stays() -> None:
+    spans = extract("预算错了，是30万", TODAY, "budget")
+    assert without_replaced("预算错了，是30万", spans, TODAY) == spans
