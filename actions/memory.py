@@ -32,6 +32,8 @@ OF_THE_DEMAND = (
     "reading",
     "needs",
     "detailed",
+    "chosen",
+    "deciding",
 )
 
 
@@ -54,6 +56,7 @@ def draft(tracker: Tracker) -> dict[str, Any]:
         "draft_id",
         "needs",
         "detailed",
+        "chosen",
     )
     return {key: tracker.get_slot(key) for key in keys}
 

@@ -41,7 +41,10 @@ class ReadMessage(Action):
             return [SlotSet("pending", "offer_resume"), SlotSet("previous_text", _kept(tracker, reading))]
         result = absorb(draft, reading, services.today())
         if reading.question == "confirm_summary":
-            _absorb_confirmation(tracker, reading, result)
+            if tracker.get_slot("deciding"):
+                _absorb_decision(tracker, reading, result)
+            else:
+                _absorb_confirmation(tracker, reading, result)
         merged = draft | result.updates
         if result.updates.get("consent") == "given":
             await asyncio.to_thread(services.intake.record_consent, tracker.sender_id, True)
@@ -92,6 +95,17 @@ def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
         return before
     intent = "inform" if reading.intent == "nlu_fallback" else reading.intent
     return {"text": reading.text, "intent": intent, "values": reading.values}
+
+
+def _absorb_decision(tracker: Tracker, reading: Reading, result: Absorbed) -> None:
+    """Which of two close stations; any other words leave it to staff, and the summary comes next."""
+    choices = tracker.get_slot("deciding")
+    named = [one["station_id"] for one in choices if one["topic"] in reading.text]
+    chosen = reading.values.get("chosen") or (named[0] if len(named) == 1 else None)
+    if chosen in [one["station_id"] for one in choices]:
+        result.updates["chosen"] = chosen
+    result.updates["deciding"] = []
+    result.understood = True
 
 
 def _absorb_confirmation(tracker: Tracker, reading: Reading, result: Absorbed) -> None:

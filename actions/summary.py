@@ -33,6 +33,8 @@ class AskConfirmSummary(Ask):
             return self._not_understood(dispatcher, tracker, texts, asked)
         turn = asked.get("n", 0) + 1 if again else 0
         station = await asyncio.to_thread(container.current().intake.find_station, memory.draft(tracker))
+        if station.get("question") and tracker.get_slot("deciding") is None:
+            return _decide(dispatcher, tracker, texts, station["question"])
         lead = lead_words(tracker, texts, asked) if memory.reading(tracker).get("invalid") else ""
         summary = texts.pick("utter_summary", turn, **_parts(tracker, texts, station))
         dispatcher.utter_message(text="\n".join(part for part in (lead, summary) if part), buttons=_buttons(station))
@@ -57,6 +59,21 @@ class AskConfirmSummary(Ask):
         text = "" if lead else texts.pick(name, times)
         dispatcher.utter_message(text=lead or text, buttons=_buttons(tracker.get_slot("station")))
         return [SlotSet("asked", asked)]
+
+
+def _decide(
+    dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts, question: dict[str, Any]
+) -> list[EventType]:
+    """Two stations are close: one question that would decide, asked once, before the summary."""
+    asked = dict(tracker.get_slot("asked") or {})
+    lead = lead_words(tracker, texts, asked)
+    buttons = [
+        {"title": one["topic"], "payload": f'/inform{{"chosen": "{one["station_id"]}"}}'} for one in question["choices"]
+    ]
+    buttons.append({"title": texts.pick("utter_deciding_neither"), "payload": "/skip"})
+    text = "\n".join(part for part in (lead, question["text"]) if part)
+    dispatcher.utter_message(text=text, buttons=buttons)
+    return [SlotSet("deciding", list(question["choices"])), SlotSet("asked", asked)]
 
 
 def _parts(tracker: Tracker, texts: Texts, station: dict[str, Any]) -> dict[str, str]:

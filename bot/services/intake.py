@@ -119,6 +119,7 @@ class IntakeService:
             "reasons": list(best.reasons) if best else [],
             "decision": routed.decision,
             "why": routed.reason,
+            "question": asdict(routed.question) if routed.question else None,
             "field": [routed.field.code, routed.field.name],
             "candidates": [asdict(one) for one in routed.stations],
             "equals": [asdict(one) for one in routed.equals],
@@ -244,7 +245,11 @@ def _duplicate_of(problem: str, earlier: list[tuple[str, str]]) -> str | None:
 def _query(draft: dict[str, Any]) -> RouteQuery:
     text = "。".join(str(part) for part in (draft["problem"], draft.get("goal")) if part)
     return RouteQuery(
-        text=text, title=draft.get("title"), category=draft.get("category"), district=draft.get("district")
+        text=text,
+        title=draft.get("title"),
+        category=draft.get("category"),
+        district=draft.get("district"),
+        chosen=draft.get("chosen"),
     )
 
 
