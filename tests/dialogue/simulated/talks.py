@@ -1,6 +1,7 @@
 """Talks of simulated people with the real bot over a real database, and what came of them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -181,7 +182,7 @@ def _stored(demand: Demand) -> dict[str, Any]:
         "contact_name": demand.contact.name,
         "phone": demand.contact.phone,
         "problem": demand.problem,
-        "goal": f"{demand.goal or ''} {demand.indicators} {demand.problem}",
+        "goal": unicodedata.normalize("NFKC", f"{demand.goal or ''} {demand.indicators} {demand.problem}"),
     }
 
 
