@@ -14,9 +14,6 @@ from benchmarks.wechat import Account
 ROOT = Path(__file__).parents[1]
 ZHULI = Path(sys.executable).with_name("zhuli")
 
-PREPARE = "from bot import bootstrap, settings; bootstrap.prepare(settings.load(), say=print)"
-"""Migrates, loads the demo directory of stations, trains when needed."""
-
 
 def environment(account: Account, folder: Path, port: int) -> dict[str, str]:
     """Settings of a production-like bot whose everything is below `folder`."""
@@ -46,7 +43,8 @@ def running(account: Account, folder: Path, models: Path) -> Iterator[tuple[str,
     port = free_port()
     env = environment(account, folder, port)
     with_demo_directory = {**os.environ, **env, "ZHULI_DEMO": "true"}
-    subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=with_demo_directory, check=True, stdout=sys.stderr)
+    prepare = [sys.executable, "-m", "benchmarks.prepare"]
+    subprocess.run(prepare, cwd=ROOT, env=with_demo_directory, check=True, stdout=sys.stderr)
     base = f"http://127.0.0.1:{port}"
     with server([str(ZHULI), "bot"], f"{base}/health", folder / "bot.log", ROOT, env) as (process, seconds):
         start = {"start_s": round(seconds, 1), "memory_mb": memory_mb(process)}

@@ -26,16 +26,20 @@ _SEEN = "_zhuli_applied"
 
 
 def use_light_trackers() -> None:
-    """Replace three methods of Rasa 3.6.21; raises UnsupportedRasa for another release.
+    """Replace five methods of Rasa 3.6.21; raises UnsupportedRasa for another release.
 
-    `DialogueStateTracker.copy` copies the state instead of replaying the events; `applied_events` goes on from
-    where it was at the last call; `FormAction._temporary_tracker` adds events to such a copy.
+    `DialogueStateTracker.copy` copies the state instead of replaying the events, and shares the slots with its
+    copies, so `_set_slot` and `_reset_slots` put another slot in a slot's place instead of changing it;
+    `applied_events` goes on from where it was at the last call; `FormAction._temporary_tracker` adds events to
+    such a copy.
     """
-    require("DialogueStateTracker.copy, applied_events and FormAction._temporary_tracker")
+    require("DialogueStateTracker.copy, _set_slot, _reset_slots, applied_events and FormAction._temporary_tracker")
     if DialogueStateTracker.copy is _copy:
         return
     FormAction._temporary_tracker = _temporary(FormAction._temporary_tracker)
     DialogueStateTracker.applied_events = _applied(DialogueStateTracker.applied_events)
+    DialogueStateTracker._set_slot = _setting(DialogueStateTracker._set_slot)
+    DialogueStateTracker._reset_slots = _reset_slots
     DialogueStateTracker.copy = _copy
 
 
@@ -48,10 +52,26 @@ def _copy(self: DialogueStateTracker) -> DialogueStateTracker:
     made.__dict__.update(self.__dict__)
     made.__dict__.pop(_SEEN, None)
     made.events = self.events.copy()
-    made.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+    made.slots = dict(self.slots)
     made.active_loop = copy.copy(self.active_loop)
     made.model_id = made.assistant_id = made.sender_source = None
     return made
+
+
+def _setting(original: Any) -> Any:
+    def _set_slot(self: DialogueStateTracker, key: str, value: Any) -> None:
+        if key in self.slots:
+            self.slots[key] = copy.copy(self.slots[key])
+        original(self, key, value)
+
+    return _set_slot
+
+
+def _reset_slots(self: DialogueStateTracker) -> None:
+    for key, slot in self.slots.items():
+        fresh = copy.copy(slot)
+        fresh.reset()
+        self.slots[key] = fresh
 
 
 def _temporary(original: Any) -> Any:

@@ -123,7 +123,6 @@ class CaseRecord:
                 data={**(data or {}), **({"seen": seen} if seen is not None else {})},
             )
         )
-        session.flush()
 
 
 def _stored_id(actor: Actor) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from bot.core import calendar
 from bot.core.assignment import Turn, words
@@ -52,7 +53,7 @@ def standings_now(
     rows, pks = list(found.values()), [station.id for station in found.values()]
     draft_id = demand.draft_id if demand is not None else draft_id
     cases, held = stations.open_cases(session, pks), holds.counts(session, pks, draft_id, roster.now)
-    accounts, today = with_account(session, rows), calendar.chengdu_date(roster.now)
+    accounts, today = _Accounts(session, rows), calendar.chengdu_date(roster.now)
     now: dict[str, StandingNow] = {}
     for station_id, station in found.items():
         count = cases.get(station.id, 0)
@@ -60,16 +61,31 @@ def standings_now(
         present = demand is not None and demand.station_pk == station.id
         why_not = words("present") if present else "；".join(bar.text for bar in barred) or None
         only_full = [bar.code for bar in barred] == ["full"] and not present
-        liaison, told = _who(station, station_id in accounts, roster, today)
+        liaison, told = _who(station, accounts, roster, today)
         turn = Turn(count + held.get(station.id, 0), station.capacity, station.last_assigned)
         now[station_id] = StandingNow(station, turn, why_not, only_full, liaison, told)
     return now
 
 
-def _who(station: Station, has_account: bool, roster: Roster, today: date) -> tuple[Liaison | None, bool]:
+class _Accounts:
+    """Looked up only when somebody cannot be told otherwise."""
+
+    def __init__(self, session: Session, rows: Sequence[Station]) -> None:
+        self._session, self._rows = session, rows
+
+    @cached_property
+    def _found(self) -> set[str]:
+        return with_account(self._session, self._rows)
+
+    def __contains__(self, station_id: str) -> bool:
+        return station_id in self._found
+
+
+def _who(station: Station, accounts: _Accounts, roster: Roster, today: date) -> tuple[Liaison | None, bool]:
     """The first who is there in time and can be told; else who sees it in the console; else who is in office."""
     there = there_by(station.liaisons, roster.now, roster.last)
-    told = [one for one in there if roster.reaches(one)] or (there if has_account else [])
+    told = [one for one in there if roster.reaches(one)]
+    told = told or (there if there and station.station_id in accounts else [])
     if told:
         return told[0], True
     return on_duty(station.liaisons, today), False

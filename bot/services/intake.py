@@ -188,8 +188,8 @@ class IntakeService:
             draft_id=draft["draft_id"],
             sender_id=sender_id,
             state=State.SUBMITTED,
-            enterprise_id=enterprise.id,
-            contact_id=contact.id,
+            enterprise=enterprise,
+            contact=contact,
             duplicate_of=_duplicate_of(
                 values["problem"], stored.problems_of_enterprise(session, enterprise.id, COMPARED_DEMANDS)
             ),
