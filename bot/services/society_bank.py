@@ -17,6 +17,8 @@ from bot.services.vectors import Encoders, Matrix
 Places = npt.NDArray[np.intp]
 MOST_SOCIETIES = 3
 """That one station may stand for."""
+RECENT = 64
+"""Demands whose closeness is kept, about 70 KB each."""
 _making = threading.Lock()
 _made: dict[str, "SocietyBank"] = {}
 
@@ -56,6 +58,7 @@ class SocietyBank:
         found, split = phrase_rows(encoders, self.texts) if rows is None else rows, encoders.e5.dimensions
         self._split = split
         self._e5, self._use = np.ascontiguousarray(found[:, :split]), np.ascontiguousarray(found[:, split:])
+        self._recent: dict[bytes, SocietyCloseness] = {}
         self._order = {society.code: place for place, society in enumerate(self.societies)}
         most = max(len(places) for places in self.places)
         self._padded = np.full((len(self.places), most), len(self.texts), dtype=np.intp)
@@ -67,7 +70,15 @@ class SocietyBank:
         return tuple(self._order[code] for code in codes if code in self._order)
 
     def measure(self, query: Matrix) -> SocietyCloseness:
-        """The demand against every phrase and every society."""
+        """The demand against every phrase and every society; proposing, routing and submitting ask for the same."""
+        key = query.tobytes()
+        found = self._recent.get(key) or self._measured(query)
+        self._recent[key] = found
+        while len(self._recent) > RECENT:
+            self._recent.pop(next(iter(self._recent)), None)
+        return found
+
+    def _measured(self, query: Matrix) -> SocietyCloseness:
         e5, use = self._e5 @ query[: self._split], self._use @ query[self._split :]
         weight = float(rules()["society"]["use"])
         meaning = (_standard(self._nearest(e5)) + weight * _standard(self._nearest(use))) / (1 + weight)

@@ -1,5 +1,6 @@
 """Intent, ranking and values of a message as one Rasa component."""
 
+import copy
 import hashlib
 import json
 import time
@@ -24,6 +25,10 @@ from bot.nlu.components import project_path
 from bot.nlu.reading import Reader, Understood
 
 ZONE = ZoneInfo("Asia/Shanghai")
+SHORT = 40
+"""Characters of a message whose reading is worth keeping."""
+RECENT = 1024
+"""Readings that are kept."""
 log = structlog.get_logger(__name__)
 
 
@@ -45,6 +50,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
         self._model_storage = model_storage
         self._resource = resource
         self._reader = reader
+        self._recent: dict[tuple[str, date, str | None], Understood] = {}
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -109,9 +115,20 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
             if self._reader is None:
                 raise RuntimeError("the message reader is not trained")
             metadata = message.get("metadata") or {}
-            understood = self._reader.read(message.get("text") or "", _today(metadata), metadata.get("question"))
-            _write(message, understood)
+            text, today = message.get("text") or "", _today(metadata)
+            _write(message, self._understood(self._reader, text, today, metadata.get("question")))
         return messages
+
+    def _understood(self, reader: Reader, text: str, today: date, question: str | None) -> Understood:
+        """Most messages are answers of a few characters that come again and again: 1, 同意, 跳过, 面议."""
+        if len(text) > SHORT:
+            return reader.read(text, today, question)
+        key = text, today, question
+        found = self._recent.get(key) or reader.read(text, today, question)
+        self._recent[key] = found
+        while len(self._recent) > RECENT:
+            self._recent.pop(next(iter(self._recent)), None)
+        return found
 
 
 def _today(metadata: dict[str, Any]) -> date:
@@ -127,7 +144,7 @@ def _write(message: Message, understood: Understood) -> None:
     entities = [
         {
             "entity": span.field,
-            "value": span.value,
+            "value": copy.deepcopy(span.value),
             "start": span.start,
             "end": span.end,
             "extractor": MessageReader.__name__,
