@@ -61,6 +61,9 @@ def person_words(name: str) -> str:
     return f"{name}先生/女士" if len(name) == 1 else name
 
 
+_SIGNS = {"<=": "≤", ">=": "≥", "=": ""}
+
+
 def indicator_words(values: list[dict[str, Any]]) -> str:
     """[{name, op, value, unit}] → 厚度偏差 ≤2 μm."""
     return "；".join(map(_indicator, values))
@@ -69,7 +72,8 @@ def indicator_words(values: list[dict[str, Any]]) -> str:
 def _indicator(item: dict[str, Any]) -> str:
     value = item.get("value")
     amount = number_words(value) if isinstance(value, int | float) else str(value or "")
-    figure = f"{item.get('op') or ''}{amount}{item.get('unit') or ''}"
+    op = str(item.get("op") or "")
+    figure = f"{_SIGNS.get(op, op)}{amount}{item.get('unit') or ''}"
     return " ".join(part for part in (str(item.get("name") or ""), figure) if part)
 
 

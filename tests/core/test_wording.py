@@ -27,4 +27,5 @@ def test_a_surname_alone_is_addressed() -> None:
 
 def test_indicators_read_well() -> None:
     assert wording.indicator_words([{"name": "厚度偏差", "op": "≤", "value": 2, "unit": "μm"}]) == "厚度偏差 ≤2μm"
+    assert wording.indicator_words([{"name": "良率", "op": ">=", "value": 95.0, "unit": "%"}]) == "良率 ≥95%"
     assert wording.indicator_words([{"name": "", "op": "±", "value": 5.0, "unit": "微米"}]) == "±5微米"
