@@ -13,6 +13,8 @@ from bot.nlu.encoder import Encoder, EncoderName, encoder
 from bot.nlu.grams import Floats, GramWeights
 from bot.nlu.normal import normalise
 
+DIRECTIONS = 256
+"""Of the sentence vectors, as many as the likeness to the examples is computed in."""
 SHARPNESS = 3.0
 """Of the Gaussian kernel exp(SHARPNESS · (cosine − 1)) over standardised sentence vectors."""
 FORMAT = 2
@@ -45,12 +47,20 @@ class IntentModel:
     temperature: float
     """Divides the scores so that the confidence matches the share of right answers."""
 
+    def __post_init__(self) -> None:
+        self._basis = principal(self.examples)
+        self._short = np.ascontiguousarray(self.examples @ self._basis)
+
     def scores(self, text: str, shown: Floats) -> Floats:
         """Log-odds by label, calibrated; `shown` are the message's signs."""
         text = plain(text)
         vector = standardised(_encoder(self.encoder_name).encode([text]), self.mean, self.deviation)[0]
         columns, values = self.grams.vector(text)
-        result = likeness(self.examples @ vector) @ self.dense + values @ self.sparse[columns] + shown @ self.signs
+        result = (
+            likeness(self._short @ (vector @ self._basis)) @ self.dense
+            + values @ self.sparse[columns]
+            + shown @ self.signs
+        )
         return np.asarray(result / self.temperature, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
@@ -95,6 +105,14 @@ class IntentModel:
                 arrays["signs"],
                 meta["temperature"],
             )
+
+
+def principal(rows: Floats, most: int = DIRECTIONS) -> Floats:
+    """(dimensions, most) orthonormal directions in which the rows differ most: half the numbers to read a message."""
+    if rows.shape[1] <= most:
+        return np.eye(rows.shape[1], dtype=np.float32)
+    _, vectors = np.linalg.eigh(rows.T.astype(np.float64) @ rows)
+    return np.asarray(vectors[:, -most:], dtype=np.float32)
 
 
 def standardised(vectors: Floats, mean: Floats, deviation: Floats) -> Floats:
