@@ -3,10 +3,13 @@
 import asyncio
 import json
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
+
+import structlog
 
 from bot.core.choices import Layout
 from bot.services import container
@@ -15,6 +18,7 @@ from bot.settings import ROOT, Settings
 from connectors.ports import Deliverer
 from models import Cipher, Database, migrations
 
+log = structlog.get_logger(__name__)
 Say = Callable[[str], Any]
 
 
@@ -256,8 +260,10 @@ def run_console(settings: Settings) -> None:
     """The console process, until SIGTERM."""
     import uvicorn
 
+    found = services(settings)
+    threading.Thread(target=_warm_up, args=(found,), name="warm-up", daemon=True).start()
     uvicorn.run(
-        console_app(settings),
+        console_app(settings, found),
         host=settings.console_host,
         port=settings.console_port,
         log_config=None,
@@ -268,11 +274,19 @@ def run_console(settings: Settings) -> None:
     )
 
 
-def console_app(settings: Settings) -> Any:
+def _warm_up(found: Services) -> None:
+    """What the first page of a demand would otherwise wait for: encoders and vectors."""
+    try:
+        found.routing.warm_up()
+        found.talent.warm_up()
+    except Exception as error:
+        log.error("warm_up_failed", error=type(error).__name__)
+
+
+def console_app(settings: Settings, found: Services) -> Any:
     """The console; in demo mode with the WeChat that is played on this machine at /demo."""
     from bot.console.app import create_app
 
-    found = services(settings)
     if not settings.demo:
         return create_app(found)
     demo = demo_wechat(settings, found.clock)

@@ -13,7 +13,7 @@ from connectors.demo.account import DemoAccount
 from connectors.demo.fake_api import fake_api
 from connectors.demo.fake_wechat import FakeWeChat, Sent
 from tests.e2e.house import wait_for
-from tests.e2e.safe_mode import Account
+from tests.e2e.safe_mode import Account, Person
 from tests.fakes.servers import free_socket
 
 
@@ -32,6 +32,12 @@ class Tencent:
 
     def texts(self, openid: str) -> list[str]:
         return [one.text for one in self.sent if one.openid == openid and one.kind == "text"]
+
+    def answer(self, person: Person, text: str) -> str:
+        """What the bot says to `text`: at once, or by customer-service message where a slow machine needs longer."""
+        before = len(self.texts(person.openid))
+        at_once = person.say(text)
+        return at_once or str(wait_for(lambda: self.texts(person.openid)[before:], why="for the answer")[0])
 
     def wait_for(self, openid: str, found: Callable[[str], bool], why: str = "") -> str:
         def look() -> str | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from tests.e2e.house import House, wait_for
+from tests.e2e.house import SECONDS, House, wait_for
 from tests.e2e.tencent import Tencent
 
 pytestmark = pytest.mark.process
@@ -21,7 +21,11 @@ def _staff(house: House) -> Iterator[httpx.Client]:
     assert added.returncode == 0, added.stderr
     first = added.stdout.strip().split()[-1]
     with httpx.Client(
-        base_url=house.console, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=True, trust_env=False
+        base_url=house.console,
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=True,
+        timeout=SECONDS,
+        trust_env=False,
     ) as client:
         client.post("/login", data={"username": "clerk", "password": first})
         changed = {"current": first, "new": PASSWORD, "again": PASSWORD}
@@ -34,9 +38,9 @@ def test_staff_answer_in_wechat_while_the_bot_is_silent(house: House, wechat: Te
         house.start(part)
     person = house.person()
     wechat.welcome(person.openid)
-    person.say("焊缝老是裂，想找人看看")
-    assert "希望做到多少" in person.say("1")
-    assert "工作人员" in person.say("找个真人来")
+    wechat.answer(person, "焊缝老是裂，想找人看看")
+    assert "希望做到多少" in wechat.answer(person, "1")
+    assert "工作人员" in wechat.answer(person, "找个真人来")
 
     with _staff(house) as staff:
         link = re.search(r"/conversations/\d+", staff.get("/conversations?handoff=1").text)
@@ -51,4 +55,4 @@ def test_staff_answer_in_wechat_while_the_bot_is_silent(house: House, wechat: Te
 
         staff.post(f"{link[0]}/hand-back")
         wechat.wait_for(person.openid, lambda text: "助手" in text and "继续" in text)
-        assert "预算" in person.say("现在一百条裂三五条，想一条都不裂")
+        assert "预算" in wechat.answer(person, "现在一百条裂三五条，想一条都不裂")

@@ -20,7 +20,7 @@ DATE = 1_795_000_000
 TEXT_LIMIT = 4096
 ANSWER_LIMIT = 200
 CALLBACK_BYTES = 64
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds after which a test that waits for something gives up."""
 
 

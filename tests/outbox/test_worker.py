@@ -271,9 +271,9 @@ async def test_the_loop_delivers_what_comes_in_and_stops_when_told(outbox: Outbo
     stop = asyncio.Event()
     running = asyncio.create_task(outbox.worker().run(stop))
     outbox.write("一")
-    await asyncio.wait_for(outbox.channel.entered.wait(), 20)
+    await asyncio.wait_for(outbox.channel.entered.wait(), 60)
     stop.set()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, 60)
     assert outbox.states() == ["delivered"]
 
 
@@ -282,12 +282,12 @@ async def test_stopping_waits_for_what_is_under_way(outbox: Outbox) -> None:
     outbox.write("一")
     stop = asyncio.Event()
     running = asyncio.create_task(outbox.worker().run(stop))
-    await asyncio.wait_for(outbox.channel.entered.wait(), 20)
+    await asyncio.wait_for(outbox.channel.entered.wait(), 60)
     stop.set()
     await asyncio.sleep(0)
     assert not running.done()
     outbox.channel.gate.set()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, 60)
     assert outbox.states() == ["delivered"]
 
 
@@ -298,13 +298,13 @@ async def test_one_slow_recipient_does_not_hold_up_the_others(outbox: Outbox) ->
     outbox.write("慢", channel="telegram", recipient="1")
     stop = asyncio.Event()
     running = asyncio.create_task(worker.run(stop))
-    await asyncio.wait_for(slow.entered.wait(), 20)
+    await asyncio.wait_for(slow.entered.wait(), 60)
     outbox.write("快")
-    await asyncio.wait_for(quick.entered.wait(), 20)
+    await asyncio.wait_for(quick.entered.wait(), 60)
     assert slow.gate is not None
     slow.gate.set()
     stop.set()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, 60)
     assert set(outbox.states()) == {"delivered"}
 
 
@@ -323,9 +323,9 @@ async def test_the_loop_outlives_a_database_that_is_away(
     outbox.write("一")
     stop = asyncio.Event()
     running = asyncio.create_task(outbox.worker().run(stop))
-    await asyncio.wait_for(outbox.channel.entered.wait(), 20)
+    await asyncio.wait_for(outbox.channel.entered.wait(), 60)
     stop.set()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, 60)
     assert len([record for record in caplog.records if "cannot be read" in record.message]) == 1
 
 

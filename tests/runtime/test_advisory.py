@@ -76,14 +76,14 @@ async def test_giving_up_and_failing_free_the_lock(url: str) -> None:
             await waiting
     with pytest.raises(ValueError, match="broken"):
         await turn()
-    async with asyncio.timeout(10), lock.hold("wx:one"):
+    async with asyncio.timeout(60), lock.hold("wx:one"):
         pass
     await lock.close()
 
 
 async def _waiting(url: str, count: int) -> None:
     """Until so many wait for an advisory lock."""
-    async with asyncio.timeout(20), await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
+    async with asyncio.timeout(60), await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
         while True:
             cursor = await db.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
             row = await cursor.fetchone()

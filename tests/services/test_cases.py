@@ -143,7 +143,7 @@ def test_of_two_at_the_same_moment_one_wins(town: Town) -> None:
     people = [town.actor("a"), town.actor("a", "backup")]
 
     def press(actor: Actor) -> str:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         try:
             town.cases.take(NUMBER, actor, seen)
         except AlreadyHandled as late:

@@ -25,7 +25,7 @@ async def fake(clock: Clock, tmp_path: Path) -> AsyncIterator[RunningFake]:
 async def http(fake: RunningFake) -> AsyncIterator[httpx.AsyncClient]:
     token, _ = fake.wechat.tokens.stable(force=False)
     async with httpx.AsyncClient(
-        base_url=f"{fake.url}/cgi-bin", params={"access_token": token}, timeout=5, trust_env=False
+        base_url=f"{fake.url}/cgi-bin", params={"access_token": token}, timeout=60, trust_env=False
     ) as client:
         yield client
 

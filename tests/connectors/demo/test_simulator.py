@@ -71,7 +71,7 @@ async def bench(directory: Path, answer: Answering) -> AsyncIterator[Bench]:
             timing=QUICK,
         )
         async with serve(Starlette(routes=[Mount("/demo", demo.app)]), bound):
-            async with httpx.AsyncClient(base_url=public, timeout=5, trust_env=False) as http:
+            async with httpx.AsyncClient(base_url=public, timeout=60, trust_env=False) as http:
                 yield Bench(demo, hook, http, public)
             await demo.close()
 

@@ -30,7 +30,7 @@ async def test_a_second_poller_is_a_warning_and_no_end(office: Office) -> None:
     message = await office.demand_sent()
     with listening("Conflict") as heard:
         async with office.running(), office.running():
-            await asyncio.wait_for(heard.wait(), 10)
+            await asyncio.wait_for(heard.wait(), 60)
     async with office.running():
         assert await office.press(message, "签收") == "已签收"
     assert office.town.kinds().count("taken") == 1
@@ -41,7 +41,7 @@ async def test_a_refused_token_is_told_by_the_name_of_its_setting(office: Office
     wrong = TelegramChannel("1:wrong", office.url, None, lambda _: None)  # type: ignore[arg-type]
     with listening("ZHULI_TELEGRAM_TOKEN") as heard:
         task = asyncio.create_task(wrong.run(stop))
-        await asyncio.wait_for(heard.wait(), 10)
+        await asyncio.wait_for(heard.wait(), 60)
     stop.set()
     await task
     await wrong.close()

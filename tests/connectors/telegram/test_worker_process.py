@@ -21,7 +21,7 @@ from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.town import Town
 
 KEY = "worker-test-data-key"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds for what a process does on a busy machine."""
 
 pytestmark = pytest.mark.process

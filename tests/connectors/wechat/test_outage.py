@@ -56,7 +56,7 @@ def told(database: Database) -> list[str]:
 
 async def settled(hook: Webhook, count: int) -> None:
     """Returns when the outage is over and `count` replies were pushed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while hook.desk._outage.pending or len(told(hook.database)) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await hook.desk.idle()
