@@ -40,6 +40,8 @@ evaluate: install ## how well it understands and routes, on our own kept sets
 	@$(ZHULI) evaluate messages tests/data/messages_kept.jsonl --today 2026-11-22
 	@$(ZHULI) evaluate fields tests/data/fields_kept.jsonl --today 2026-11-22
 	@$(ZHULI) evaluate routing tests/data/routing_kept.jsonl --today 2026-11-22
+	@$(ZHULI) evaluate routing tests/data/routing_kept2.jsonl --stations tests/data/routing_kept2_stations.jsonl --today 2026-11-22
+	@$(ZHULI) evaluate routing tests/data/needs_kept.jsonl --today 2026-11-22
 
 talks: dev ## 300 simulated people talk to the bot; what they meant against what is stored
 	@$(PY) -m tests.dialogue.simulated --failures var/talks

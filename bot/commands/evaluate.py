@@ -44,25 +44,25 @@ def fields(file: Path, today: Today = None, as_json: AsJson = False, errors: Err
 @evaluate.command("routing")
 def routing(
     file: Path,
-    stations: Annotated[Path, typer.Option(help="名录文件；不给则用自带的示例名录")] = SAMPLE_STATIONS,
+    stations: Annotated[
+        Path | None, typer.Option(help="名录文件；不给则用自带的示例名录，只标了学会代码的用全国学会")
+    ] = None,
     today: Today = None,
     as_json: AsJson = False,
     errors: Errors = False,
 ) -> None:
     """每行 {"text", "stations_ok" 或 "societies_ok", "title"?, "district"?, "hightech_l1"?}：派到哪个站。"""
     from bot.evaluation import report, sets
-    from bot.evaluation.routing import judge_routing
-    from bot.services.route_lines import as_json as line
-    from bot.services.route_lines import file_route, read_stations
+    from bot.evaluation.routing import judge_routing, names_of
+    from bot.services.judged_route import directory_for, judged_route
 
-    ending(existing(stations), *FORMATS)
+    if stations is not None:
+        ending(existing(stations), *FORMATS)
     rows, when = sets.read(existing(file), sets.demand), _today(today)
-    cache = opened().var_dir / "vectors"
-    names = {
-        one.station_id: frozenset({one.station_id, one.society.get("code", "")}) for one in read_stations(stations)
-    }
-    route = file_route(stations, cache, lambda: when)
-    found = judge_routing(rows, names, lambda query: line(route(query)), _progress)
+    codes = frozenset().union(*(row.right for row in rows))
+    directory = directory_for(codes, stations, SAMPLE_STATIONS)
+    route = judged_route(directory, opened().var_dir / "vectors", lambda: when, fields=any(row.fields for row in rows))
+    found = judge_routing(rows, names_of(directory), route, _progress)
     typer.echo(report.as_json(found, errors=errors) if as_json else report.routing_text(found, errors=errors))
 
 

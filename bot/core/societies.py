@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from bot.core import taxonomy
+from bot.core.station import StationRecord
 
 FOLDER = taxonomy.DATA / "societies"
 Reach = Literal["main", "special", "seldom"]
@@ -50,6 +51,12 @@ class SocietyProfile:
     def fields(self) -> tuple[str, ...]:
         """Hightech codes of the topics."""
         return tuple(dict.fromkeys(topic.field for topic in self.topics))
+
+
+def named_stations() -> list[StationRecord]:
+    """The national societies as a directory that says no more of each than its name and code."""
+    found = taxonomy.national_societies().items()
+    return [StationRecord(code, name, society={"name": name, "code": code}) for code, name in found]
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.routing import RouteQuery
+from bot.core.station import StationRecord
 from bot.evaluation import metrics
 from bot.evaluation.progress import Progress, each, silent
 from bot.evaluation.sets import DemandRow, SetError
@@ -71,6 +72,11 @@ def judge_routing(
         *_fields(rows, answers),
         sorted(_misses(rows, answers, ranked), key=lambda miss: -miss.score),
     )
+
+
+def names_of(stations: Sequence[StationRecord]) -> dict[str, frozenset[str]]:
+    """station_id → what a set may call it: its id and the code of its society."""
+    return {one.station_id: frozenset({one.station_id, one.society.get("code", "")}) for one in stations}
 
 
 def _known(rows: Sequence[DemandRow], names: Mapping[str, frozenset[str]]) -> None:

@@ -56,13 +56,19 @@ class Proposals:
 
     def fields(self, text: str) -> list[tuple[FieldGuess, float]]:
         """All fields, likeliest first, with shares that sum to 1."""
-        if sum(sign.isalnum() for sign in text) < SHORTEST_TEXT:
+        return by_name(self._shares(RouteQuery(text)))
+
+    def national_fields(self, query: RouteQuery) -> list[str]:
+        """Codes of the national table, likeliest first, as routing counts them."""
+        return list(dict.fromkeys(guess.code for guess, _ in self._shares(query)))
+
+    def _shares(self, query: RouteQuery) -> list[tuple[FieldGuess, float]]:
+        if sum(sign.isalnum() for sign in query.whole) < SHORTEST_TEXT:
             return [(no_field(), 1.0)]
         encoders = self._encoders()
-        query = RouteQuery(text)
         row = vectors.of_query(encoders, query)
         near = society_bank(encoders).measure(row)
-        return by_name(fields_of(encoders, query, row, near, background(encoders, self._cache_dir)))
+        return fields_of(encoders, query, row, near, background(encoders, self._cache_dir))
 
 
 def keywords(text: str) -> tuple[str, ...]:

@@ -43,7 +43,16 @@ def file_route(
 
     StationsFileError when the file cannot be read or a row has a mistake.
     """
-    stations = read_stations(path)
+    return records_route(read_stations(path), cache_dir, today, make_encoders)
+
+
+def records_route(
+    stations: list[StationRecord],
+    cache_dir: Path | None,
+    today: Callable[[], date],
+    make_encoders: Callable[[], Encoders] = default_encoders,
+) -> Route:
+    """Routing over stations at hand; vectors are kept under `cache_dir`."""
     encoders = make_encoders()
     index = StationIndex(stations, kept(encoders, stations, cache_dir), encoders.e5.dimensions)
     matcher = Matcher(index, encoders, background(encoders, cache_dir))

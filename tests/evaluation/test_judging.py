@@ -91,6 +91,16 @@ def test_routing_counts_places_and_what_goes_out_by_itself() -> None:
     assert [(one.text, one.place) for one in found.misses] == [("水脏", 2)]
 
 
+def test_the_right_field_may_stand_second_where_several_are_named() -> None:
+    def answer(query: RouteQuery) -> dict[str, Any]:
+        codes = ("20", "80") if "水" in query.text else ("10", "20")
+        return _route(query) | {"fields": [{"code": code} for code in codes]}
+
+    rows = [_demand("漏水", "S1", frozenset({"80"})), _demand("焊缝", "B-1", frozenset({"10", "40"}))]
+    found = judge_routing(rows, NAMES, answer)
+    assert (found.field_1, found.field_2) == (0.5, 1.0)
+
+
 def test_a_demand_that_no_station_of_the_directory_can_answer_is_a_mistake_of_the_set() -> None:
     with pytest.raises(sets.SetError, match="第 2 条"):
         judge_routing([_demand("漏水", "S1"), _demand("水脏", "S9")], NAMES, _route)
