@@ -1,4 +1,4 @@
-"""Which field a demand belongs to: its vector, its characters and the nearest phrases of the profiles together."""
+"""Which field a demand belongs to: its vector, its characters, the nearest phrases of the profiles and lay words."""
 
 import json
 from collections import Counter, defaultdict
@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.core import taxonomy
+from bot.core.lay_words import found_in
+from bot.core.proposal import texts
 from bot.core.routing import FieldGuess
 from bot.services.society_bank import SocietyBank, SocietyCloseness
 from bot.services.station_index import Numbers
@@ -47,7 +49,8 @@ class FieldModel:
         vector = _log_softmax(_linear(self.coefficients, (row - self.mean) / self.scale))
         words = _log_softmax(_linear(self.gram_coefficients, weighed(text, self.grams, self.rarity)))
         votes = phrase_votes(self.labels, near)
-        return np.asarray(self.parts[0] * vector + self.parts[1] * words + self.parts[2] * votes)
+        known = self.parts[0] * vector + self.parts[1] * words + self.parts[2] * votes
+        return np.asarray(known + lay_votes(self.labels, text))
 
 
 def ordered(labels: Sequence[FieldGuess], shares: Numbers) -> list[tuple[FieldGuess, float]]:
@@ -68,6 +71,17 @@ def phrase_votes(labels: Sequence[FieldGuess], near: SocietyCloseness) -> Number
     for phrase, weight in zip(order, weights, strict=True):
         votes[places[phrase_label(near.bank, int(phrase))]] += weight
     return np.asarray(np.log(votes / votes.sum() + FLOOR))
+
+
+def lay_votes(labels: Sequence[FieldGuess], text: str) -> Numbers:
+    """What the lay words of a text add: more the more of them agree, up to data/proposals.json "lay_weight"."""
+    votes = np.zeros(len(labels))
+    places = {label: place for place, label in enumerate(labels)}
+    for word in found_in(text):
+        place = places.get(FieldGuess(word.field, word.field_name))
+        if place is not None:
+            votes[place] += word.weight
+    return np.asarray(float(texts()["lay_weight"]) * votes / (1 + votes.sum()))
 
 
 def phrase_label(bank: SocietyBank, phrase: int) -> FieldGuess:

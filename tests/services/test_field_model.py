@@ -38,6 +38,25 @@ def test_lay_words_find_their_field(proposals: Proposals, text: str, field: str)
     assert field in [guess.name for guess, _ in proposals.fields(text)[:2]]
 
 
+def test_a_lay_word_names_the_field_among_words_of_others(proposals: Proposals) -> None:
+    said = "我们做锂电池的，涂布厚度总是不均匀，想找专家看看。现在厚度偏差5微米，想做到2微米"
+    assert proposals.field(said).name == "新能源与节能"
+
+
+def test_what_is_watched_counts_more_than_the_watching(proposals: Proposals) -> None:
+    assert proposals.field("龙门吊的视频监控和力矩数据想远程传回来").code == "80"
+
+
+@pytest.mark.parametrize("text", ["", "。", "😀😀😀👍", "电池", "?" * 10_000])
+def test_nothing_to_judge_by_is_no_proposal(proposals: Proposals, text: str) -> None:
+    assert proposals.field(text).name == "其他"
+
+
+@pytest.mark.parametrize("text", ["锂电池极片掉粉，" * 1250, "\U00020bb7\u200b锂电池😀鼓包\x00了"])
+def test_long_and_odd_texts_are_proposed_for_all_the_same(proposals: Proposals, text: str) -> None:
+    assert proposals.field(text).name == "新能源与节能"
+
+
 def test_the_likeliest_national_field_comes_first_and_shares_sum_to_one() -> None:
     encoders = default_encoders()
     query = RouteQuery("齿轮箱漏油还异响")
