@@ -25,13 +25,14 @@ from bot.services.field_model import FieldModel
 from bot.services.need_model import NeedModel
 from bot.services.society_bank import SocietyBank, society_bank
 from bot.services.station_index import Numbers
+from bot.services.trouble_bank import trouble_bank
 from bot.services.vectors import Encoders, Matrix
 
 REACH_WEIGHT = {"main": 1.0, "special": 0.6, "seldom": 0.2}
 VECTOR_C, GRAM_C = 0.001, 3.0
 NEED_WEIGHT = 1.5
 """Of all needs together beside all small talk: a need that is held back costs a person's look."""
-PARTS = (1.0, 1.0, 1.0)
+PARTS = (1.0, 0.5, 1.0)
 SHARPNESSES = tuple(float(one) for one in np.arange(0.3, 2.05, 0.05))
 FOLDS = 5
 COMMON = 2
@@ -116,8 +117,8 @@ def fit(taught: Sequence[Lesson], rows: Matrix, sharpness: float = 1.0) -> Field
 
 def encoded(encoders: Encoders, taught: Sequence[Lesson]) -> Matrix:
     """Vectors as a demand would get them; phrases at once, needs with a title one by one."""
-    rows = encoders.rows([one.text for one in taught if one.title is None], "query")
-    titled = [vectors.of_query(encoders, one.query) for one in taught if one.title is not None]
+    rows = encoders.plain([one.text for one in taught if one.title is None])
+    titled = [vectors.plain_of_query(encoders, one.query) for one in taught if one.title is not None]
     found = np.empty((len(taught), encoders.width), dtype=np.float32)
     with_title = np.array([one.title is not None for one in taught])
     found[~with_title] = rows
@@ -126,8 +127,9 @@ def encoded(encoders: Encoders, taught: Sequence[Lesson]) -> Matrix:
     return found
 
 
-def calibrated(bank: SocietyBank, taught: Sequence[Lesson], rows: Matrix) -> tuple[float, float, float]:
+def calibrated(encoders: Encoders, taught: Sequence[Lesson], rows: Matrix) -> tuple[float, float, float]:
     """(sharpness, share of right firsts, mean confidence of the firsts) on whole needs, fold by fold."""
+    bank, moving = society_bank(encoders), trouble_bank(encoders)
     whole = np.flatnonzero([one.title is not None for one in taught])
     scores: list[tuple[Numbers, str]] = []
     for fold in range(FOLDS):
@@ -136,7 +138,8 @@ def calibrated(bank: SocietyBank, taught: Sequence[Lesson], rows: Matrix) -> tup
         model = fit([taught[place] for place in kept], rows[kept])
         for place in sorted(held):
             one = taught[place]
-            scores.append((model.scores(rows[place], one.query.whole, bank.measure(rows[place])), one.label.code))
+            near = bank.measure(moving.moved(vectors.of_query(encoders, one.query)))
+            scores.append((model.scores(rows[place], one.query.whole, near), one.label.code))
     best = min(SHARPNESSES, key=lambda sharpness: _loss(model, scores, sharpness))
     firsts = [(_national(model, values, best), code) for values, code in scores]
     right = np.mean([max(shares, key=lambda one: shares[one]) == code for shares, code in firsts])
@@ -147,7 +150,7 @@ def fit_need(encoders: Encoders) -> NeedModel:
     """Needs against small talk: data/need_examples.csv and the fields' examples against data/small_talk.csv."""
     needs = [*_texts("need_examples.csv"), *(one.text for one in examples())]
     talk = _texts("small_talk.csv")
-    rows = encoders.rows([*needs, *talk], "query")
+    rows = encoders.plain([*needs, *talk])
     scaler = StandardScaler().fit(rows)
     weights = [NEED_WEIGHT * len(talk) / len(needs)] * len(needs) + [1.0] * len(talk)
     model = LogisticRegression(C=VECTOR_C, max_iter=500)
@@ -212,7 +215,7 @@ if __name__ == "__main__":
     both = default_encoders()
     every = [*lessons(society_bank(both)), *examples(), *phrases(), *needs()]
     vectors_of_all = encoded(both, every)
-    sharpness, right, confidence = calibrated(society_bank(both), every, vectors_of_all)
+    sharpness, right, confidence = calibrated(both, every, vectors_of_all)
     print(f"needs, {FOLDS} folds: right {right:.3f}, mean confidence {confidence:.3f}, sharpness {sharpness:.2f}")
     save(fit(every, vectors_of_all, sharpness))
     save_need(fit_need(both))

@@ -30,6 +30,7 @@ from bot.services.fields import fields_of
 from bot.services.need_model import need_chance
 from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
 from bot.services.station_index import Closeness, StationIndex, highest_first
+from bot.services.trouble_bank import trouble_bank
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
 
@@ -58,7 +59,10 @@ class _Measured:
     """The demand as it was understood."""
 
     query: RouteQuery
+    plain: Matrix
+    """As the encoders give it."""
     row: Matrix
+    """As the trade would say it (bot.services.trouble_bank)."""
     yardstick: Yardstick
     societies: SocietyCloseness
     guess: FieldGuess
@@ -98,10 +102,11 @@ class Matcher:
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
 
     def _measure(self, query: RouteQuery) -> _Measured:
-        row = vectors.of_query(self._encoders, query)
+        row = trouble_bank(self._encoders).moved(vectors.of_query(self._encoders, query))
+        plain = vectors.plain_of_query(self._encoders, query)
         societies = self._societies.bank.measure(row)
-        guess = fields_of(self._encoders, query, row, societies, self._background)[0][0]
-        return _Measured(query, row, self._background.yardstick(row), societies, guess)
+        guess = fields_of(self._encoders, query, plain, societies, self._background)[0][0]
+        return _Measured(query, plain, row, self._background.yardstick(row), societies, guess)
 
     def _look(self, asked: _Measured, today: date, open_cases: OPEN_CASES) -> _Looked:
         """From the nearest on, until enough stations were seen and one of them is free."""
@@ -122,7 +127,7 @@ class Matcher:
     def _undecided(self, asked: _Measured, ranked: list[Ranked], looked: _Looked) -> tuple[str, str] | None:
         """Why the best is not sure enough to be sent by itself; None when it is."""
         best = ranked[0]
-        if not best.evidence.named and need_chance(self._encoders, asked.row) < rules()["need_from"]:
+        if not best.evidence.named and need_chance(self._encoders, asked.plain) < rules()["need_from"]:
             return "unlike", ""
         if best.certainty < rules()["automatic_from"]:
             close = len(ranked) > 1 and best.score - ranked[1].score < 0.3 and ranked[1].certainty > 0.3

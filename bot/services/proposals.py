@@ -14,6 +14,7 @@ from bot.services.fields import by_name, fields_of
 from bot.services.matching import no_field
 from bot.services.routing import default_encoders
 from bot.services.society_bank import society_bank
+from bot.services.trouble_bank import trouble_bank
 from bot.services.vectors import Encoders
 from bot.services.words import tagged
 
@@ -48,7 +49,8 @@ class Proposals:
         if sum(sign.isalnum() for sign in text) < SHORTEST_TEXT:
             return CodeGuesses()
         encoders = self._encoders()
-        return codes_of(society_bank(encoders).measure(vectors.of_query(encoders, RouteQuery(text))))
+        row = trouble_bank(encoders).moved(vectors.of_query(encoders, RouteQuery(text)))
+        return codes_of(society_bank(encoders).measure(row))
 
     def field(self, text: str) -> FieldGuess:
         """The likeliest field; 其他 when there is nothing to judge by."""
@@ -66,9 +68,9 @@ class Proposals:
         if sum(sign.isalnum() for sign in query.whole) < SHORTEST_TEXT:
             return [(no_field(), 1.0)]
         encoders = self._encoders()
-        row = vectors.of_query(encoders, query)
-        near = society_bank(encoders).measure(row)
-        return fields_of(encoders, query, row, near, background(encoders, self._cache_dir))
+        near = society_bank(encoders).measure(trouble_bank(encoders).moved(vectors.of_query(encoders, query)))
+        plain = vectors.plain_of_query(encoders, query)
+        return fields_of(encoders, query, plain, near, background(encoders, self._cache_dir))
 
 
 def keywords(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Vectors of the societies' phrases that come with the product, one byte a number.
+"""Vectors of the societies' phrases and of the troubles that come with the product.
 
-A phrase is taken only where encoder and text are the same as when it was made; others are computed. After a
-change of the profiles: `python -m bot.services.shipped_phrases`, then `python -m bot.services.field_training`.
+A text is taken only where encoder and text are the same as when it was made; others are computed. After a change of
+the profiles or the troubles: `python -m bot.services.shipped_phrases`, then `python -m bot.services.field_training`.
 """
 
 import hashlib
@@ -10,64 +10,82 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.core.societies import profiles
+from bot.core.troubles import troubles
+from bot.services import packed_rows
+from bot.services.measure import measured
 from bot.services.vectors import Encoders, Matrix
 
 FILE = Path(__file__).parent / "data" / "phrases.npz"
-Steps = npt.NDArray[np.int8]
-STEPS = 127
+SAYS_FILE = Path(__file__).parent / "data" / "says.npz"
 AT_ONCE = 64
 
 
 def phrase_rows(encoders: Encoders, texts: Sequence[str]) -> Matrix:
-    """(n, width): one row a text, in order; only what is not shipped is computed."""
-    known = ready()
-    missing = [text for text in dict.fromkeys(texts) if key(encoders, text) not in known]
+    """(n, width): one row a text as a passage, in order; only what is not shipped is computed."""
+    missing = _missing(encoders, texts, ready())
     computed = dict(zip(missing, encoders.rows(missing, "passage"), strict=True))
-    found = [computed[text] if text in computed else _whole(*known[key(encoders, text)]) for text in texts]
-    return np.stack(found) if found else np.empty((0, encoders.width), dtype=np.float32)
+    return _in_order(encoders, texts, computed, ready(), encoders.width)
+
+
+def says_rows(encoders: Encoders, texts: Sequence[str]) -> Matrix:
+    """(n, dimensions of e5): one row a text as a query, in order; only what is not shipped is computed."""
+    missing = _missing(encoders, texts, ready_says())
+    computed = dict(zip(missing, _says(encoders, missing), strict=True)) if missing else {}
+    return _in_order(encoders, texts, computed, ready_says(), encoders.e5.dimensions)
 
 
 def key(encoders: Encoders, text: str) -> str:
     """Of a text as these encoders see it."""
-    return hashlib.sha256(f"{encoders.e5.name}\x1f{encoders.use.name}\x1f{text}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{encoders.version}\x1f{text}".encode()).hexdigest()[:16]
 
 
 @cache
-def ready() -> Mapping[str, tuple[Steps, float]]:
-    """Key → row in steps and the length of a step; empty when the file is missing."""
-    try:
-        with np.load(FILE, allow_pickle=False) as file:
-            keys, rows, scales = file["keys"], file["rows"], file["scales"]
-    except (OSError, ValueError, KeyError):
-        return {}
-    return {str(name): (row, float(scale)) for name, row, scale in zip(keys, rows, scales, strict=True)}
+def ready() -> Mapping[str, Matrix]:
+    """Key → row of every phrase that is shipped."""
+    return packed_rows.read(FILE)
 
 
-def _whole(steps: Steps, scale: float) -> Matrix:
-    return np.asarray(steps.astype(np.float32) * np.float32(scale))
+@cache
+def ready_says() -> Mapping[str, Matrix]:
+    """Key → row of every sentence that is shipped."""
+    return packed_rows.read(SAYS_FILE)
+
+
+def _missing(encoders: Encoders, texts: Sequence[str], known: Mapping[str, Matrix]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if key(encoders, text) not in known]
+
+
+def _in_order(
+    encoders: Encoders, texts: Sequence[str], computed: Mapping[str, Matrix], known: Mapping[str, Matrix], width: int
+) -> Matrix:
+    found = [computed[text] if text in computed else known[key(encoders, text)] for text in texts]
+    return np.stack(found) if found else np.empty((0, width), dtype=np.float32)
+
+
+def _says(encoders: Encoders, texts: Sequence[str]) -> Matrix:
+    return measured(encoders.e5.name, encoders.e5.encode(texts, "query"), "query")
 
 
 def texts() -> list[str]:
-    """Every phrase of every profile, once."""
-    return list(dict.fromkeys(text for one in profiles().values() for text in one.phrases))
+    """Every phrase of every profile and every term of the troubles, once."""
+    phrases = [text for one in profiles().values() for text in one.phrases]
+    return list(dict.fromkeys([*phrases, *(text for one in troubles() for text in (one.topic, *one.terms))]))
 
 
-def make(encoders: Encoders, path: Path = FILE) -> int:
-    """Writes the vectors of all phrases; how many."""
-    wanted = texts()
-    parts = [encoders.rows(wanted[start : start + AT_ONCE], "passage") for start in range(0, len(wanted), AT_ONCE)]
-    rows = np.concatenate(parts)
-    scales = np.abs(rows).max(axis=1) / STEPS
-    np.savez_compressed(
-        path,
-        keys=np.array([key(encoders, text) for text in wanted]),
-        rows=np.rint(rows / scales[:, None]).astype(np.int8),
-        scales=scales.astype(np.float32),
-    )
-    return len(wanted)
+def sentences() -> list[str]:
+    """Everything that people say, once."""
+    return list(dict.fromkeys(text for one in troubles() for text in one.says))
+
+
+def make(encoders: Encoders) -> tuple[int, int]:
+    """Writes both files, computing only what is new; how many phrases and sentences."""
+    wanted, says = texts(), sentences()
+    for path, rows_of, part in ((FILE, phrase_rows, wanted), (SAYS_FILE, says_rows, says)):
+        rows = [rows_of(encoders, part[start : start + AT_ONCE]) for start in range(0, len(part), AT_ONCE)]
+        packed_rows.write(path, [key(encoders, text) for text in part], np.concatenate(rows))
+    return len(wanted), len(says)
 
 
 if __name__ == "__main__":

@@ -94,11 +94,10 @@ class SocietyBank:
 
 def society_bank(encoders: Encoders) -> SocietyBank:
     """One a process for each pair of encoders."""
-    key = f"{encoders.e5.name}:{encoders.use.name}"
     with _making:
-        if key not in _made:
-            _made[key] = SocietyBank(encoders)
-        return _made[key]
+        if encoders.version not in _made:
+            _made[encoders.version] = SocietyBank(encoders)
+        return _made[encoders.version]
 
 
 def _standard(values: Numbers | Matrix) -> Numbers:

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from bot.core.routing import RouteQuery
 from bot.core.station import StationRecord
+from bot.services.measure import measured, measures, version
 
 Matrix = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, all)."""
-LAYOUT = "1"
+LAYOUT = "2"
 """Raise it when what is encoded or how it is stored changes: all vectors are then computed anew."""
 AT_ONCE = 16
 """Stations encoded between two calls of a progress callback."""
@@ -47,14 +48,26 @@ class Encoders:
         return self.e5.dimensions + self.use.dimensions
 
     def rows(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Matrix:
-        """(n, width), e5 and USE side by side."""
+        """(n, width), e5 and USE side by side, each as bot.services.measure has it."""
         if not texts:
             return np.empty((0, self.width), dtype=np.float32)
-        return np.hstack([self.e5.encode(texts, kind), self.use.encode(texts, kind)])
+        return np.hstack([measured(one.name, one.encode(texts, kind), kind) for one in (self.e5, self.use)])
+
+    def plain(self, texts: Sequence[str]) -> Matrix:
+        """(n, width), queries as the encoders give them: what the models of fields and needs were taught with."""
+        if not texts:
+            return np.empty((0, self.width), dtype=np.float32)
+        return np.hstack([self.e5.encode(texts, "query"), self.use.encode(texts, "query")])
+
+    @property
+    def version(self) -> str:
+        """Which encoders, and which measure: vectors of another version are not compared with these."""
+        known = [name for name in (self.e5.name, self.use.name) if name in measures()]
+        return "/".join((self.e5.name, self.use.name, *([version()] if known else [])))
 
     def text_hash(self, station: StationRecord) -> str:
         """Of all that the station's vectors are computed from."""
-        parts = [LAYOUT, self.e5.name, self.use.name, station.profile, *station.topics]
+        parts = [LAYOUT, self.version, station.profile, *station.topics]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -122,11 +135,23 @@ def of_stations(
 
 def of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
     """One row for a demand: its beginning; with the title, where it has one that says less than all, half and half."""
+    return _joined(encoders, encoders.rows(_parts(query), "query"))
+
+
+def plain_of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
+    """The same as the encoders give it (Encoders.plain); the texts are in their caches by then."""
+    return _joined(encoders, encoders.plain(_parts(query)))
+
+
+def _parts(query: RouteQuery) -> list[str]:
     title, whole = (query.title or "").strip(), query.whole
     if len(title) < SHORTEST_TITLE or title == whole:
-        row: Matrix = encoders.rows([whole[:QUERY_CHARACTERS]], "query")[0]
-        return row
-    both = encoders.rows([title[:TITLED_CHARACTERS], whole[:TITLED_CHARACTERS]], "query").sum(axis=0)
+        return [whole[:QUERY_CHARACTERS]]
+    return [title[:TITLED_CHARACTERS], whole[:TITLED_CHARACTERS]]
+
+
+def _joined(encoders: Encoders, rows: Matrix) -> Matrix:
+    both: Matrix = rows.sum(axis=0)
     for part in (both[: encoders.e5.dimensions], both[encoders.e5.dimensions :]):
         part /= np.linalg.norm(part) + 1e-9
     return np.asarray(both)
