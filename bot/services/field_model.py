@@ -21,7 +21,7 @@ FILE = Path(__file__).parent / "data" / "fields.npz"
 GRAMS = (2, 3)
 GRAM_CHARACTERS = 240
 """Of a demand, for its characters."""
-NEAREST, SHARPNESS, FLOOR = 80, 0.5, 0.02
+NEAREST, SHARPNESS, FLOOR = 40, 0.5, 0.02
 """Of the profiles' phrases: how many vote, how much nearer ones count, and what a field without votes gets."""
 
 

@@ -32,7 +32,7 @@ REACH_WEIGHT = {"main": 1.0, "special": 0.6, "seldom": 0.2}
 VECTOR_C, GRAM_C = 0.001, 3.0
 NEED_WEIGHT = 1.5
 """Of all needs together beside all small talk: a need that is held back costs a person's look."""
-PARTS = (1.0, 0.5, 1.0)
+PARTS = (1.0, 1.0, 1.0)
 SHARPNESSES = tuple(float(one) for one in np.arange(0.3, 2.05, 0.05))
 FOLDS = 5
 COMMON = 2
