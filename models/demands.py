@@ -46,6 +46,7 @@ class Demand(Base):
     field: Mapped[str] = mapped_column(String(20), index=True)
     industry_code: Mapped[str | None] = mapped_column(String(8))
     discipline_codes: Mapped[list[str]] = mapped_column(Json, default=list)
+    strategic_code: Mapped[str | None] = mapped_column(String(8))
     keywords: Mapped[list[str]] = mapped_column(Json, default=list)
     coop_mode: Mapped[str | None] = mapped_column(String(16))
     budget_kind: Mapped[str] = mapped_column(String(12))

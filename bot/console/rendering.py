@@ -46,6 +46,7 @@ class Pages:
         self._env.filters.update(
             discipline=taxonomy.discipline_name,
             hightech=lambda code: _named(taxonomy.hightech(), code),
+            strategic=lambda code: _named(taxonomy.strategic_industries(), code),
             industry=lambda code: _named(taxonomy.industries(), code),
             pairs=lambda names: [(name, name) for name in names],
             channel_label=lambda code: labels("channel", code),

@@ -49,8 +49,19 @@ def strategic_industries() -> dict[str, Entry]:
 
 @cache
 def disciplines() -> dict[str, Entry]:
-    """GB/T 13745-2009, first level, by code."""
+    """GB/T 13745-2009 by code, two levels (460, 46025); the second of the sciences, not of all humanities."""
     return _entries("disciplines.csv")
+
+
+@cache
+def _strategic_by_field() -> dict[str, tuple[str, ...]]:
+    return {row["field"]: tuple(filter(None, row["industries"].split(";"))) for row in _rows("strategic_by_field.csv")}
+
+
+def strategic_of(field: str, own: str | None = None) -> tuple[str, ...]:
+    """Strategic industries that a second-level hightech field stands nearest to; the form's own field goes first."""
+    known = _strategic_by_field()
+    return known.get(own or "", known.get(field, ()))
 
 
 @cache

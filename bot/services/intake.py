@@ -184,6 +184,7 @@ class IntakeService:
             **values,
             industry_code=codes.proposed_industry(),
             discipline_codes=codes.proposed_disciplines(),
+            strategic_code=codes.proposed_strategic(),
             demand_no=_number(today, stored.draw_number(session, today.strftime("%Y%m%d"))),
             draft_id=draft["draft_id"],
             sender_id=sender_id,

@@ -50,7 +50,7 @@ class Proposals:
             return CodeGuesses()
         encoders = self._encoders()
         row = trouble_bank(encoders).moved(vectors.of_query(encoders, RouteQuery(text)))
-        return codes_of(society_bank(encoders).measure(row))
+        return codes_of(society_bank(encoders).measure(row), text)
 
     def field(self, text: str) -> FieldGuess:
         """The likeliest field; 其他 when there is nothing to judge by."""

@@ -73,6 +73,12 @@ def test_detail_shows_everything_but_the_contact(browser: Browser, demand: Deman
     assert "张示例" not in page
 
 
+def test_detail_names_the_proposed_codes(browser: Browser, demand: Demand) -> None:
+    page = browser(Role.CITY).get(f"/demands/{demand.demand_no}").text
+    for text in ("C384 电池制造", "能源科学技术、储能技术", "战略性新兴产业", "5.2 新能源汽车装置、配件制造"):
+        assert text in page
+
+
 def test_contact_mentioned_in_the_problem_is_masked(browser: Browser, db: Database) -> None:
     with db.begin() as session:
         row = factories.demand(session, problem="请打13800000000找张示例，涂布厚度不均匀的问题一直没有解决。")

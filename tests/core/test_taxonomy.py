@@ -45,7 +45,9 @@ def test_there_are_twenty_three_districts() -> None:
 
 
 def test_tables_are_whole() -> None:
-    assert len(taxonomy.disciplines()) == 62
+    assert sum(entry.level == 1 for entry in taxonomy.disciplines().values()) == 62
+    assert sum(entry.level == 2 for entry in taxonomy.disciplines().values()) > 500
+    assert all(entry.parent == entry.code[:3] for entry in taxonomy.disciplines().values() if entry.level == 2)
     assert sum(entry.level == 1 for entry in taxonomy.industries().values()) == 20
     assert sum(entry.level == 2 for entry in taxonomy.hightech().values()) == 52
     assert all(not entry.parent or entry.parent in taxonomy.hightech() for entry in taxonomy.hightech().values())

@@ -33,6 +33,7 @@ def test_shares_fall_and_codes_stand_in_the_tables(proposals: Proposals) -> None
         (found.disciplines, taxonomy.disciplines()),
         (found.industries, taxonomy.industries()),
         (found.hightech, taxonomy.hightech()),
+        (found.strategic, taxonomy.strategic_industries()),
     ):
         shares = [one.share for one in guesses]
         assert shares == sorted(shares, reverse=True)
@@ -46,9 +47,25 @@ def test_only_what_is_likely_enough_is_put_before_staff(proposals: Proposals) ->
     assert len(found.proposed_disciplines()) <= 3
 
 
-@pytest.mark.parametrize("text", ["", "。。", "嗯"])
+def test_words_name_the_branch_and_the_group(proposals: Proposals) -> None:
+    found = proposals.codes("锂电池涂布厚度总是不均匀")
+    assert found.proposed_disciplines() == ["480", "48040"]
+    assert found.proposed_industry() == "C384"
+    assert found.proposed_strategic() == "5.2"
+
+
+def test_a_trade_that_is_no_strategic_industry_gets_none(proposals: Proposals) -> None:
+    assert proposals.codes("外墙瓷砖空鼓掉下来，楼板也有裂缝").proposed_strategic() is None
+
+
+def test_a_demand_of_ten_thousand_characters_is_judged_by_its_beginning(proposals: Proposals) -> None:
+    assert proposals.codes("锂电池涂布厚度总是不均匀" * 900).proposed_disciplines()[0] == "480"
+
+
+@pytest.mark.parametrize("text", ["", "。。", "嗯", "电池", "😀😀😀😀😀", "？" * 10_000])
 def test_nothing_is_proposed_from_nothing(proposals: Proposals, text: str) -> None:
     found = proposals.codes(text)
     assert found == CodeGuesses()
     assert found.proposed_disciplines() == []
     assert found.proposed_industry() is None
+    assert found.proposed_strategic() is None

@@ -68,6 +68,7 @@ class DemandOut(BaseModel):
     field: str
     industry_code: str | None
     discipline_codes: list[str]
+    strategic_code: str | None
     keywords: list[str]
     coop_mode: str | None
     budget: BudgetOut

@@ -322,6 +322,7 @@ def upgrade() -> None:
     sa.Column('field', sa.String(length=20), nullable=False),
     sa.Column('industry_code', sa.String(length=8), nullable=True),
     sa.Column('discipline_codes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('strategic_code', sa.String(length=8), nullable=True),
     sa.Column('keywords', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('coop_mode', sa.String(length=16), nullable=True),
     sa.Column('budget_kind', sa.String(length=12), nullable=False),
