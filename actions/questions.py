@@ -159,7 +159,7 @@ def echo_words(tracker: Tracker, changed: list[str]) -> str:
             said.append(wording.shorten(memory.reading(tracker).get("added") or value, 40))
         elif value is not None and key in wording.LABELS:
             said.append(f"{wording.LABELS[key]} {wording.value_words(key, value)}")
-    return "，".join(part for part in said if part)
+    return "，".join(bare for part in said if (bare := part.rstrip("，。；、！!,.;~～ ")))
 
 
 class AskConsent(Ask):

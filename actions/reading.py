@@ -12,6 +12,7 @@ from actions import memory
 from bot.core import secrecy
 from bot.core.intake import absorb, next_question
 from bot.core.message import Absorbed, Invalid, Reading
+from bot.core.routing import TOPICS_JOINED
 from bot.services import container
 
 PROPOSED = ("field", "category", "title")
@@ -100,7 +101,9 @@ def _kept(tracker: Tracker, reading: Reading) -> dict[str, Any]:
 def _absorb_decision(tracker: Tracker, reading: Reading, result: Absorbed) -> None:
     """Which of two close stations; any other words leave it to staff, and the summary comes next."""
     choices = tracker.get_slot("deciding")
-    named = [one["station_id"] for one in choices if one["topic"] in reading.text]
+    named = [
+        one["station_id"] for one in choices if any(word in reading.text for word in one["topic"].split(TOPICS_JOINED))
+    ]
     chosen = reading.values.get("chosen") or (named[0] if len(named) == 1 else None)
     if chosen in [one["station_id"] for one in choices]:
         result.updates["chosen"] = chosen

@@ -1,41 +1,54 @@
-"""The one question that would decide between the two stations that fit best."""
+"""The one question that would decide between the stations that fit best."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from bot.core.ranking import Ranked, alike
-from bot.core.routing import Choice, Question, rules
+from bot.core.routing import TOPICS_JOINED, Choice, Question, rules
+
+TOPICS_MOST = 2
 
 
 def deciding_question(ranked: Sequence[Ranked]) -> Question | None:
-    """Asked when two unlike stations are close, both fit, the third is behind, and their topics differ.
+    """Asked when two or three unlike stations are close, all fit, the next is behind, and their topics differ.
 
     `ranked` is the order by score; the limits are in data/routing.json, "question". The answer goes back in
     RouteQuery.chosen.
     """
     limits: dict[str, Any] = rules()["question"]
-    first, *rest = ranked
-    others = [one for one in rest if not alike(first, one)]
-    if not others or first.score < limits["fits_from"]:
+    apart: list[Ranked] = []
+    for one in ranked:
+        if not any(alike(one, other) for other in apart):
+            apart.append(one)
+    if not apart or apart[0].score < limits["fits_from"]:
         return None
-    second, third = others[0], next(iter(others[1:]), None)
-    if first.score - second.score > limits["closer_than"]:
-        return None
-    if third and second.score - third.score < limits["ahead_by"]:
-        return None
-    topics = [_topic(first, second), _topic(second, first)]
-    if None in topics:
-        return None
-    choices = tuple(
-        Choice(one.evidence.standing.station.station_id, topic)
-        for one, topic in zip((first, second), topics, strict=True)
-        if topic
-    )
-    return Question(limits["text"], choices)
+    for count in range(2, limits["choices_most"] + 1):
+        if len(apart) < count or apart[0].score - apart[count - 1].score > limits["closer_than"]:
+            return None
+        if len(apart) == count or apart[count - 1].score - apart[count].score >= limits["ahead_by"]:
+            return _question(apart[:count], limits["text"])
+    return None
 
 
-def _topic(one: Ranked, other: Ranked) -> str | None:
-    """What of this station's nearest things the other one does not have."""
-    theirs = {*other.evidence.near_topics, *other.evidence.exact}
-    mine = (*one.evidence.exact, *one.evidence.near_topics)
-    return next((topic for topic in mine if topic not in theirs and len(topic) > 1), None)
+def _question(choices: Sequence[Ranked], text: str) -> Question | None:
+    given = []
+    for one in choices:
+        topics = _own_topics(one, [other for other in choices if other is not one])
+        if not topics:
+            return None
+        given.append(Choice(one.evidence.standing.station.station_id, TOPICS_JOINED.join(topics)))
+    return Question(text, tuple(given))
+
+
+def _own_topics(one: Ranked, others: Sequence[Ranked]) -> list[str]:
+    """Up to two of this station's things, nearest first, that sound like none of the others' nearest."""
+    theirs = [topic for other in others for topic in _nearest(other)]
+    found: list[str] = []
+    for topic in (*_nearest(one), *one.evidence.standing.station.topics):
+        if len(topic) > 1 and not any(topic in other or other in topic for other in (*theirs, *found)):
+            found.append(topic)
+    return found[:TOPICS_MOST]
+
+
+def _nearest(one: Ranked) -> tuple[str, ...]:
+    return (*one.evidence.exact, *one.evidence.near_topics)

@@ -62,9 +62,12 @@ class FieldGuess:
     name: str
 
 
+TOPICS_JOINED = "、"
+
+
 @dataclass(frozen=True)
 class Choice:
-    """One answer to a Question: the station it speaks for and the topic that tells it from the other."""
+    """One answer to a Question: the station it speaks for and what tells it from the others, like 淬火、铸件."""
 
     station_id: str
     topic: str
@@ -72,7 +75,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """Would decide between the two best stations (bot.core.deciding); the topics are the answers to choose from."""
+    """Would decide between the best stations (bot.core.deciding); the topics are the answers to choose from."""
 
     text: str
     choices: tuple[Choice, ...]

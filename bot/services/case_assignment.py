@@ -8,6 +8,7 @@ from typing import Any
 from bot.core import calendar
 from bot.core.assignment import in_turn, sure, words
 from bot.core.case import State
+from bot.core.demand_query import query_of_demand
 from bot.core.routing import Candidate, Routed, RouteQuery
 from bot.services.case_notices import NoticeWriter, due_words
 from bot.services.case_record import SYSTEM, Actor, CaseRecord
@@ -192,12 +193,13 @@ class Assignment:
 
 def query_of(session: Session, demand: Demand, *leaving: str) -> RouteQuery:
     """What to route by; stations that had the demand and those of `leaving` are left out."""
-    text = "。".join(part for part in (demand.problem, demand.goal) if part)
-    return RouteQuery(
-        text=text,
-        title=demand.title,
-        category=demand.category,
-        district=demand.district,
+    return query_of_demand(
+        demand.problem,
+        demand.goal,
+        demand.title,
+        demand.category,
+        demand.district,
+        enterprise_name=demand.enterprise.name if demand.enterprise else None,
         exclude=stored.stations_that_returned(session, demand.id) | set(leaving),
     )
 

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from bot.core.case import State
 from bot.core.demand import Budget, enterprise_match_key, quality_score
+from bot.core.demand_query import query_of_demand
 from bot.core.routing import Candidate, FieldGuess, Routed, RouteQuery
 from models import Consent, Database, Demand
 from models.repositories import intake as stored
@@ -179,7 +180,7 @@ class IntakeService:
             now,
         )
         values = _values(draft)
-        codes = self._proposals.codes(f"{draft['title']}。{values['problem']}")
+        codes = self._proposals.codes(_query(draft).whole)
         return Demand(
             **values,
             industry_code=codes.proposed_industry(),
@@ -244,12 +245,13 @@ def _duplicate_of(problem: str, earlier: list[tuple[str, str]]) -> str | None:
 
 
 def _query(draft: dict[str, Any]) -> RouteQuery:
-    text = "。".join(str(part) for part in (draft["problem"], draft.get("goal")) if part)
-    return RouteQuery(
-        text=text,
-        title=draft.get("title"),
-        category=draft.get("category"),
-        district=draft.get("district"),
+    return query_of_demand(
+        draft["problem"],
+        draft.get("goal"),
+        draft.get("title"),
+        draft.get("category"),
+        draft.get("district"),
+        enterprise_name=draft.get("enterprise_name"),
         chosen=draft.get("chosen"),
     )
 

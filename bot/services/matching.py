@@ -71,11 +71,15 @@ class _Measured:
 class Matcher:
     """Holds nothing but the index; `today` and the open cases come with each demand."""
 
-    def __init__(self, index: StationIndex, encoders: Encoders, background: Background) -> None:
+    def __init__(
+        self, index: StationIndex, encoders: Encoders, background: Background, before: "Matcher | None" = None
+    ) -> None:
+        """`before`: of an earlier state of the same directory."""
         self.index = index
         self._encoders = encoders
         self._background = background
-        self._societies = SocietiesOf(society_bank(encoders), index.stations)
+        known = before._societies if before else None
+        self._societies: SocietiesOf = SocietiesOf(society_bank(encoders), index.stations, known)
 
     def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
         """The decision; never an exception for anything that a person can write."""
@@ -113,9 +117,11 @@ class Matcher:
         everywhere = np.arange(len(self.index))
         _, society = self._societies.best(asked.societies, everywhere)
         nearness = self._societies.blended(everywhere, self.index.whole(asked.row), society)
-        looked = _Looked()
-        for places in highest_first(nearness, rules()["close_look"]):
-            cases = open_cases([self.index.stations[place] for place in places])
+        looked, cases = _Looked(), dict[str, int]()
+        for turn, places in enumerate(highest_first(nearness, rules()["close_look"])):
+            if turn < 2:
+                near = [self.index.stations[place] for place in places]
+                cases = open_cases(self.index.stations if turn else near)
             for place in places:
                 station = self.index.stations[place]
                 standing = Standing(station, cases.get(station.station_id, 0))
@@ -153,10 +159,10 @@ class Matcher:
             return [], no_field()
         asked = self._measure(query)
         looked = self._look(asked, today, open_cases)
-        for place, station in enumerate(self.index.stations):
-            if station.station_id == station_id and place not in looked.standings:
-                cases = open_cases([station]).get(station.station_id, 0)
-                looked.standings[place] = Standing(station, cases)
+        place = self.index.place(station_id) if station_id else None
+        if place is not None and place not in looked.standings:
+            station = self.index.stations[place]
+            looked.standings[place] = Standing(station, open_cases([station]).get(station.station_id, 0))
         return ordered(self._weigh(asked, list(looked.standings), looked), query, asked.guess), asked.guess
 
     def _weigh(self, asked: _Measured, wanted: list[int], looked: _Looked) -> list[Evidence]:
@@ -210,12 +216,15 @@ def no_field() -> FieldGuess:
 
 
 def _sort_in(looked: _Looked, place: int, standing: Standing, found: list[Bar]) -> None:
-    """A station that was excluded on purpose is no rival; one that is only full or far away is."""
-    looked.standings[place] = standing
+    """A station that was excluded on purpose is no rival; one that is only full or far away is, if it is near."""
+    looked.barred.update(bar.text for bar in found[:1])
     if not found:
         looked.free.append(place)
+    elif len(looked.standings) >= rules()["close_look"]:
         return
-    looked.barred.update(bar.text for bar in found[:1])
+    looked.standings[place] = standing
+    if not found:
+        return
     if all(bar.code in ("full", "district") for bar in found):
         looked.rivals.append(place)
     if all(bar.code == "full" for bar in found):

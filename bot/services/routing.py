@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ def default_encoders() -> Encoders:
     return Encoders(encoder("e5"), encoder("use"))
 
 
+OVERLAP = timedelta(minutes=10)
+"""Of what is read again: a change may be stamped before another and stored after it."""
 PORTION = 1000
 """Stations read, and their vectors computed and kept, in one go."""
 
@@ -94,17 +96,32 @@ class RoutingService:
         """Reads the rows that changed, computes vectors where the text changed, and keeps them."""
         if self._encoders is None:
             self._encoders = self._make_encoders()
-        with self._db.read() as session:
-            now = stations.stamps(session)
+        now, gone = self._read_stamps()
         changed = [pk for pk, at in now.items() if self._stamps.get(pk) != at]
-        gone = self._stamps.keys() - now.keys()
         matcher = self._matcher
         index = matcher.index if matcher else _empty(self._encoders)
         entries = self._entries(self._encoders, index, changed, progress)
-        index = index.changed({self._ids.pop(pk) for pk in gone}, entries)
-        self._stamps = now
-        self._pks = {station_id: pk for pk, station_id in self._ids.items()}
-        self._matcher = Matcher(index, self._encoders, background(self._encoders, self._cache_dir))
+        index = index.changed({self._ids[pk] for pk in gone}, entries)
+        self._stamps |= now
+        for pk in gone:
+            self._pks.pop(self._ids.pop(pk), None)
+            del self._stamps[pk]
+        self._pks |= {self._ids[pk]: pk for pk in changed}
+        self._matcher = Matcher(index, self._encoders, background(self._encoders, self._cache_dir), matcher)
+
+    def _read_stamps(self) -> tuple[dict[int, datetime], set[int]]:
+        """Stations that may have changed with their stamps, and those that are gone.
+
+        Stamps rise (models.repositories.stations), so only late ones are read, while none is missing.
+        """
+        with self._db.read() as session:
+            if self._stamps:
+                late = stations.stamps(session, max(self._stamps.values()) - OVERLAP)
+                added = sum(pk not in self._stamps for pk in late)
+                if stations.count(session) == len(self._stamps) + added:
+                    return late, set()
+            every = stations.stamps(session)
+        return every, set(self._stamps.keys() - every.keys())
 
     def _entries(
         self, encoders: Encoders, index: StationIndex, pks: Sequence[int], progress: Progress | None
@@ -147,7 +164,8 @@ class RoutingService:
     def _open_cases(self, wanted: list[StationRecord]) -> dict[str, int]:
         pks = {self._pks[station.station_id]: station.station_id for station in wanted}
         with self._db.read() as session:
-            return {pks[pk]: count for pk, count in stations.open_cases(session, list(pks)).items()}
+            found = stations.open_cases(session, list(pks) if len(pks) < PORTION else None)
+            return {pks[pk]: count for pk, count in found.items() if pk in pks}
 
 
 def _empty(encoders: Encoders) -> StationIndex:

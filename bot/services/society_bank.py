@@ -107,14 +107,24 @@ def _standard(values: Numbers | Matrix) -> Numbers:
 class SocietiesOf:
     """Which societies the stations of an index stand for, and how much that counts for them."""
 
-    def __init__(self, bank: SocietyBank, stations: Sequence[StationRecord]) -> None:
+    def __init__(
+        self, bank: SocietyBank, stations: Sequence[StationRecord], before: "SocietiesOf | None" = None
+    ) -> None:
+        """`before`: of an earlier state of the same directory; only what changed since is looked at."""
         self.bank = bank
-        self._places = np.full((len(stations), MOST_SOCIETIES), len(bank.societies), dtype=np.intp)
-        for row, station in enumerate(stations):
-            found = bank.indexes(counterparts(station.society, station.name))[:MOST_SOCIETIES]
-            self._places[row, : len(found)] = found
+        self._stations = stations
+        rows: Sequence[int] = range(len(stations))
+        self._places: Places = np.empty((len(stations), MOST_SOCIETIES), dtype=np.intp)
+        self._thin: npt.NDArray[np.bool_] = np.empty(len(stations), dtype=bool)
+        if before is not None and len(before._stations) == len(stations):
+            self._places[:], self._thin[:] = before._places, before._thin
+            rows = [row for row in rows if before._stations[row] is not stations[row]]
         few = int(rules()["thin_profile"]["topics"])
-        self._thin = np.array([len(station.topics) < few for station in stations], dtype=bool)
+        for row in rows:
+            station = stations[row]
+            found = bank.indexes(counterparts(station.society, station.name))[:MOST_SOCIETIES]
+            self._places[row] = (*found, *[len(bank.societies)] * (MOST_SOCIETIES - len(found)))
+            self._thin[row] = len(station.topics) < few
 
     def best(self, near: SocietyCloseness, rows: Places) -> tuple[Places, Numbers]:
         """Of each station the place of its nearest society, and how near it is; -inf where it has none."""

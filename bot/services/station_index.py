@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bot.core.station import StationRecord
 from bot.services.topic_table import Places, TopicTable
 from bot.services.vectors import Matrix, StationVectors
+from bot.services.whole_texts import WholeTexts
 
 Numbers = npt.NDArray[np.float64]
 _NONE = np.empty(0, dtype=np.int32)
@@ -40,7 +41,7 @@ class Entry:
 class StationIndex:
     """An ordered set of stations; `split` is the width of the e5 part of a row.
 
-    Whole texts are kept in single precision (3.5 KB a station), topics in half precision, each text once.
+    Whole texts are kept by bot.services.whole_texts, topics in half precision, each text once.
     """
 
     def __init__(
@@ -53,7 +54,8 @@ class StationIndex:
         self._split = split
         self.topics = TopicTable(vectors[0].rows.shape[1] if vectors else 1) if topics is None else topics
         self.stations = list(stations)
-        self._profiles = _stacked([one.profile for one in vectors])
+        self._places = {station.station_id: place for place, station in enumerate(self.stations)}
+        self._wholes = WholeTexts(_stacked([one.profile for one in vectors]), split)
         self._topics = [self.topics.add(one.topics, rows.topics) for one, rows in zip(stations, vectors, strict=True)]
 
     def entries(self, stations: Sequence[StationRecord], vectors: Sequence[StationVectors]) -> list[Entry]:
@@ -68,6 +70,8 @@ class StationIndex:
 
         Costs one copy of the whole texts' matrix; this index stays as it is.
         """
+        if not gone and all(entry.station.station_id in self._places for entry in put):
+            return self._replaced(put)
         out = {*gone, *(entry.station.station_id for entry in put)}
         records = [*self.stations, *(entry.station for entry in put)]
         topics = [*self._topics, *(entry.topics for entry in put)]
@@ -75,22 +79,34 @@ class StationIndex:
         order = sorted((*stay, *range(len(self), len(records))), key=lambda place: records[place].station_id)
         found = StationIndex([], [], self._split, self.topics)
         found.stations, found._topics = [records[place] for place in order], [topics[place] for place in order]
-        found._profiles = _taken(self._profiles, [entry.profile for entry in put], np.array(order, dtype=np.intp))
+        found._places = {station.station_id: place for place, station in enumerate(found.stations)}
+        found._wholes = self._wholes.taken(np.array(order, dtype=np.intp), [entry.profile for entry in put])
         return found
+
+    def _replaced(self, put: Sequence[Entry]) -> "StationIndex":
+        """The same stations in the same places, some of them with new rows."""
+        found = StationIndex([], [], self._split, self.topics)
+        found.stations, found._topics, found._places = list(self.stations), list(self._topics), self._places
+        places = [self._places[entry.station.station_id] for entry in put]
+        for place, entry in zip(places, put, strict=True):
+            found.stations[place], found._topics[place] = entry.station, entry.topics
+        found._wholes = self._wholes.with_rows(places, [entry.profile for entry in put])
+        return found
+
+    def place(self, station_id: str) -> int | None:
+        """Where the station stands; None when it is not here."""
+        return self._places.get(station_id)
 
     def __len__(self) -> int:
         return len(self.stations)
 
     def whole(self, query: Matrix) -> Numbers:
         """How near each station is by its whole text, in standard deviations."""
-        if not self.stations:
-            return np.empty(0, dtype=np.float64)
-        e5, use = self._cosines(self._profiles, query)
-        return np.asarray((_standard(e5) + 0.5 * _standard(use)) / 1.5)
+        return self._wholes.nearness(query)
 
     def closeness(self, query: Matrix, rows: npt.NDArray[np.intp], best_topics: int) -> Closeness:
         """Of the stations at these places, topics by the mean of the best few."""
-        e5, use = self._cosines(self._profiles[rows], query)
+        e5, use = self._cosines(self._wholes.of(rows), query)
         wanted = [self._topics[place] for place in rows]
         counts = np.array([len(one) for one in wanted], dtype=np.intp)
         there = np.arange(counts.max(initial=0)) < counts[:, None]
@@ -120,17 +136,3 @@ def _stacked(rows: Sequence[npt.NDArray[Any]]) -> Matrix:
     for place, row in enumerate(rows):
         found[place] = row
     return found
-
-
-def _taken(old: Matrix, added: Sequence[npt.NDArray[Any]], order: npt.NDArray[np.intp]) -> Matrix:
-    """Rows of both, one behind the other, in this order; the old ones are copied once."""
-    if not len(old):
-        return _stacked([added[place] for place in order])
-    found = np.take(old, np.where(order < len(old), order, 0), axis=0)
-    for place in np.flatnonzero(order >= len(old)):
-        found[place] = added[order[place] - len(old)]
-    return found
-
-
-def _standard(values: Numbers) -> Numbers:
-    return np.asarray((values - values.mean()) / (values.std() + 1e-9))

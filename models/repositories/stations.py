@@ -40,9 +40,12 @@ def directory_version(session: Session) -> Version:
     return int(found[0]), found[1]
 
 
-def stamps(session: Session) -> dict[int, datetime]:
-    """Primary key → last change, of every station."""
-    return {row.id: row.updated_at for row in session.execute(select(Station.id, Station.updated_at))}
+def stamps(session: Session, since: datetime | None = None) -> dict[int, datetime]:
+    """Primary key → last change, of every station, or of those changed at `since` or later."""
+    query = select(Station.id, Station.updated_at)
+    if since is not None:
+        query = query.where(Station.updated_at >= since)
+    return {row.id: row.updated_at for row in session.execute(query)}
 
 
 def stored(session: Session, pks: Iterable[int]) -> Iterator[StoredStation]:

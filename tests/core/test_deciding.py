@@ -1,4 +1,4 @@
-"""The one question between two stations."""
+"""The one question between two or three stations."""
 
 from bot.core.deciding import deciding_question
 from bot.core.ranking import Evidence, Ranked, rank
@@ -22,19 +22,26 @@ def test_two_close_stations_with_the_third_behind_are_parted_by_their_topics() -
     found = deciding_question(_ranked(_evidence("甲", 3.0), _evidence("乙", 2.9), _evidence("丙", 1.0)))
     assert found is not None
     assert found.text == rules()["question"]["text"]
-    assert [(one.station_id, one.topic) for one in found.choices] == [("甲", "甲一"), ("乙", "乙一")]
+    assert [(one.station_id, one.topic) for one in found.choices] == [("甲", "甲一、甲二"), ("乙", "乙一、乙二")]
 
 
-def test_a_topic_that_both_have_is_not_offered() -> None:
-    ranked = _ranked(_evidence("甲", 3.0, ("齿轮", "轴承")), _evidence("乙", 2.9, ("齿轮", "密封")))
+def test_a_topic_that_both_have_or_that_sounds_alike_is_not_offered() -> None:
+    ranked = _ranked(_evidence("甲", 3.0, ("齿轮", "包装盒", "轴承")), _evidence("乙", 2.9, ("齿轮", "包装", "密封")))
     found = deciding_question(ranked)
     assert found is not None
-    assert [one.topic for one in found.choices] == ["轴承", "密封"]
+    assert [one.topic for one in found.choices] == ["轴承、甲一", "密封、乙一"]
 
 
-def test_nothing_is_asked_when_the_first_leads_or_three_are_close_or_none_fits() -> None:
-    assert deciding_question(_ranked(_evidence("甲", 3.0), _evidence("乙", 2.0))) is None
-    assert deciding_question(_ranked(_evidence("甲", 3.0), _evidence("乙", 2.9), _evidence("丙", 2.85))) is None
+def test_a_third_close_station_is_the_third_choice() -> None:
+    close = (_evidence("甲", 3.0), _evidence("乙", 2.9), _evidence("丙", 2.85))
+    found = deciding_question(_ranked(*close, _evidence("丁", 1.0)))
+    assert found is not None
+    assert [one.station_id for one in found.choices] == ["甲", "乙", "丙"]
+    assert deciding_question(_ranked(*close, _evidence("丁", 2.8))) is None
+
+
+def test_nothing_is_asked_when_the_first_leads_or_none_fits() -> None:
+    assert deciding_question(_ranked(_evidence("甲", 4.0), _evidence("乙", 2.0))) is None
     assert deciding_question(_ranked(_evidence("甲", 0.5), _evidence("乙", 0.4))) is None
     assert deciding_question(_ranked(_evidence("甲", 3.0))) is None
 

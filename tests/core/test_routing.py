@@ -105,8 +105,8 @@ def test_a_station_for_the_same_things_takes_no_certainty_away() -> None:
 
 def test_a_better_station_that_is_full_makes_the_others_less_certain() -> None:
     query = RouteQuery("随便一条足够长的需求")
-    free = [_evidence("A", 2.0), _evidence("B", 0.5)]
-    assert rank(free, [_evidence("C", 4.0)], query, ENERGY)[0].certainty < 0.5
+    free = [_evidence("A", 3.0), _evidence("B", 0.5)]
+    assert rank(free, [_evidence("C", 5.0)], query, ENERGY)[0].certainty < 0.5
     assert rank(free, [], query, ENERGY)[0].certainty > 0.9
 
 

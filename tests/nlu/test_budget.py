@@ -183,9 +183,21 @@ def test_negotiable(text: str) -> None:
     assert read(text, asked=True) == "negotiable"
 
 
-@pytest.mark.parametrize("text", ["没有预算", "暂时没得经费", "预算：暂无", "一分钱都没得", "暂时没这个钱"])
+@pytest.mark.parametrize(
+    "text", ["没有预算", "暂时没得经费", "预算：暂无", "一分钱都没得", "暂时没这个钱", "预算暂时没有", "预算目前莫得"]
+)
 def test_no_budget(text: str) -> None:
     assert read(text) == "none"
+
+
+@pytest.mark.parametrize("text", ["暂无吧", "大概暂无，半年内", "现在没有", "这个暂时没有，明年5月15号之前", "没得哈"])
+def test_no_budget_as_the_answer(text: str) -> None:
+    assert read(text, asked=True) == "none"
+
+
+@pytest.mark.parametrize("text", ["没有时间要求", "没有问题", "无法确定"])
+def test_another_lack_is_not_a_lack_of_budget(text: str) -> None:
+    assert read(text, asked=True) is None
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bot.console.pages.demands import found_or_404, show
 from bot.console.params import clean
 from bot.console.queries.demand_detail import DemandDetail
 from bot.core.case import GAVE_BACK
+from bot.core.demand_query import query_of_demand
 from bot.core.roles import Right, Viewer
-from bot.core.routing import RouteQuery
 from bot.services import audit
 from bot.services.cases import Actor, AlreadyHandled, CaseError
 
@@ -50,12 +50,14 @@ def reroute(request: Request, here: Here, viewer: Router, demand_no: str) -> Res
     found = found_or_404(here, viewer, demand_no)
     present = found.record["station_id"]
     gave_back = {event.station_id for event in found.events if event.kind in GAVE_BACK}
-    query = RouteQuery(
-        text="。".join(part for part in (found.record["problem"], found.record["goal"]) if part),
-        title=found.record["title"],
-        category=found.record["category"],
-        district=found.record["district"],
-        exclude=frozenset(code for code in (gave_back | {present}) if code),
+    query = query_of_demand(
+        found.record["problem"],
+        found.record["goal"],
+        found.record["title"],
+        found.record["category"],
+        found.record["district"],
+        enterprise_name=found.record["enterprise_name"],
+        exclude=(code for code in (gave_back | {present}) if code),
     )
     routed = here.services.routing.route(query)
     return here.pages.show(request, "reroute.html", found=found, record=found.record, routed=routed)

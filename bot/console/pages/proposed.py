@@ -7,7 +7,7 @@ from bot.console.context import Context
 from bot.console.pages.talent import PLACES
 from bot.console.queries import talent
 from bot.core.case import OVER
-from bot.core.routing import RouteQuery
+from bot.core.demand_query import query_of_demand
 from bot.core.talent import Kind, Proposal
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,9 @@ def proposals(here: Context, record: dict[str, Any]) -> list[tuple[Kind, str, st
     """
     if record["state"] in OVER:
         return []
-    text = "。".join(part for part in (record["problem"], record["goal"]) if part)
-    query = RouteQuery(text, record["title"])
+    query = query_of_demand(
+        record["problem"], record["goal"], record["title"], enterprise_name=record["enterprise_name"]
+    )
     try:
         society = talent.society_of(here.db, record["station_id"]) if record["station_id"] else None
         found = [(kind, here.services.talent.propose(kind, query, society)) for kind in Kind]
