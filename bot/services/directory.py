@@ -1,10 +1,10 @@
 """The directory of stations: import, export, and the demo directory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from bot.core.station import KEYS, StationRecord
 from bot.services import station_files, station_rows
@@ -45,15 +45,20 @@ class ImportReport:
         return not self.errors
 
 
-class DirectoryService:
-    """Writes the directory; `index` brings the vectors up to date after a change (RoutingService.warm_up)."""
+class Index(Protocol):
+    """bot.services.routing.RoutingService."""
 
-    def __init__(
-        self,
-        db: Database,
-        clock: Callable[[], datetime],
-        index: Callable[[Progress | None], Any] | None = None,
-    ) -> None:
+    def new_vectors(
+        self, records: Sequence[StationRecord], progress: Progress | None = None
+    ) -> Mapping[str, stations.KeptVectors]: ...
+
+    def warm_up(self, progress: Progress | None = None) -> None: ...
+
+
+class DirectoryService:
+    """Writes the directory; without `index` whoever routes next computes the vectors."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], index: Index | None = None) -> None:
         self._db = db
         self._clock = clock
         self._index = index
@@ -61,7 +66,8 @@ class DirectoryService:
     def import_stations(self, path: Path, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
         """All rows in one transaction, or none when any row has a mistake; stations are known by station_id.
 
-        Stations that the file does not name stay as they are.
+        Stations that the file does not name stay as they are. Vectors are computed before anything is written and
+        written with the rows, so that no other process has to stop for them.
         """
         try:
             checked = station_rows.check(station_files.read(path))
@@ -70,9 +76,11 @@ class DirectoryService:
         if checked.errors:
             errors = sorted(checked.errors, key=lambda one: one.row)
             return ImportReport(errors=errors, dry_run=dry_run)
-        report = self._put([record for _, record in checked.records], dry_run)
+        records = [record for _, record in checked.records]
+        vectors = self._index.new_vectors(records, progress) if self._index and not dry_run else {}
+        report = self._put(records, vectors, dry_run)
         if self._index and not dry_run and (report.added or report.updated):
-            self._index(progress)
+            self._index.warm_up()
         return report
 
     def export_stations(self, path: Path) -> int:
@@ -87,7 +95,9 @@ class DirectoryService:
                 return 0
         return self.import_stations(DEMO_FILE).added
 
-    def _put(self, records: list[StationRecord], dry_run: bool) -> ImportReport:
+    def _put(
+        self, records: list[StationRecord], vectors: Mapping[str, stations.KeptVectors], dry_run: bool
+    ) -> ImportReport:
         with self._db.begin() as session:
             known = {one.station_id: one for one in stations.named(session, [one.station_id for one in records])}
             new = [record for record in records if record.station_id not in known]
@@ -100,7 +110,7 @@ class DirectoryService:
             if not dry_run:
                 lock_all_stations(session)
                 for record in (*new, *(record for record, _ in changes)):
-                    stations.put(session, record, self._clock())
+                    stations.put(session, record, self._clock(), vectors.get(record.station_id))
         same = len(records) - len(new) - len(changes)
         told = [change for _, change in changes]
         return ImportReport(len(new), len(changes), same, dry_run=dry_run, changes=told, absent=absent)

@@ -79,6 +79,23 @@ class RoutingService:
         matcher = self._current(progress)
         matcher.match(RouteQuery("设备振动异常，想请专家诊断"), self._today(), self._open_cases)
 
+    def new_vectors(
+        self, records: Sequence[StationRecord], progress: Progress | None = None
+    ) -> dict[str, stations.KeptVectors]:
+        """Vectors of the stations whose text is not the one in the directory, by station_id; nothing is written."""
+        with self._lock:
+            self._encoders = encoders = self._encoders or self._make_encoders()
+        hashes = {record.station_id: encoders.text_hash(record) for record in records}
+        with self._db.read() as session:
+            known = stations.text_hashes(session, list(hashes))
+        stale = [record for record in records if known.get(record.station_id) != hashes[record.station_id]]
+        topics = self._matcher.index.topics if self._matcher else None
+        fresh = shipped.of_stations(encoders, stale, progress, topics)
+        return {
+            record.station_id: (hashes[record.station_id], one.stored())
+            for record, one in zip(stale, fresh, strict=True)
+        }
+
     def _today(self) -> date:
         return self._clock().astimezone(CHENGDU).date()
 

@@ -15,6 +15,8 @@ from models.directory import Liaison, Society, Station
 
 _Key = TypeVar("_Key", int, str)
 Version = tuple[int, datetime | None]
+KeptVectors = tuple[str, bytes]
+"""Hash of the text, and the vectors computed from it (bot.services.vectors)."""
 AT_ONCE = 500
 """Rows named in one query."""
 _LISTS = frozenset(key for key in KEYS if isinstance(StationRecord.__dataclass_fields__[key].default, tuple))
@@ -56,7 +58,16 @@ def stored(session: Session, pks: Iterable[int]) -> Iterator[StoredStation]:
             yield StoredStation(row.id, row.updated_at, _record(row, ()), row.text_hash, row.vectors)
 
 
-def save_vectors(session: Session, found: dict[int, tuple[str, bytes]]) -> None:
+def text_hashes(session: Session, station_ids: Sequence[str]) -> dict[str, str | None]:
+    """station_id → what its vectors were computed from, of those that there are."""
+    found: dict[str, str | None] = {}
+    for part in _portions(station_ids):
+        rows = session.execute(select(Station.station_id, Station.text_hash).where(Station.station_id.in_(part)))
+        found |= {row.station_id: row.text_hash for row in rows}
+    return found
+
+
+def save_vectors(session: Session, found: dict[int, KeptVectors]) -> None:
     """Keeps vectors with the hash of their text; this is no change of the station."""
     for pk, (text_hash, vectors) in found.items():
         session.execute(
@@ -110,8 +121,8 @@ def named(session: Session, station_ids: Sequence[str]) -> Iterator[StationRecor
             yield _record(row, tuple(_liaison(person) for person in row.liaisons if person.active))
 
 
-def put(session: Session, record: StationRecord, now: datetime) -> None:
-    """Adds the station or brings the one with the same station_id up to date, liaisons and society with it."""
+def put(session: Session, record: StationRecord, now: datetime, vectors: KeptVectors | None = None) -> None:
+    """Adds the station or brings the one with the same station_id up to date, liaisons, society and vectors with it."""
     row = station_by_id(session, record.station_id)
     if row is None:
         row = Station(station_id=record.station_id, name=record.name, created_at=now, updated_at=now)
@@ -120,6 +131,8 @@ def put(session: Session, record: StationRecord, now: datetime) -> None:
         if key not in _OWN_TABLES:
             value = getattr(record, key)
             setattr(row, key, list(value) if key in _LISTS else value)
+    if vectors:
+        row.text_hash, row.vectors = vectors
     row.updated_at = _next_stamp(session, now)
     row.society = society_of(session, record.society)
     session.flush()

@@ -299,16 +299,3 @@ def test_liaisons_keep_their_rows_and_leave_when_no_longer_listed(
             ("甲", 43, True),
             ("乙", None, False),
         ]
-
-
-def test_vectors_are_brought_up_to_date_after_a_change_only(
-    sqlite_database: Database, clock: Clock, jsonl: Callable[..., Path]
-) -> None:
-    runs: list[object] = []
-    directory = DirectoryService(sqlite_database, clock, runs.append)
-    directory.import_stations(jsonl(GOOD), dry_run=True)
-    directory.import_stations(jsonl(GOOD | {"level": "村"}))
-    assert runs == []
-    directory.import_stations(jsonl(GOOD))
-    directory.import_stations(jsonl(GOOD))
-    assert len(runs) == 1

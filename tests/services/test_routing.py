@@ -262,6 +262,29 @@ def test_another_process_sees_an_import_at_the_next_demand(
     assert routing.route(RouteQuery(LITHIUM)).stations[0].station_id == "S01"
 
 
+def test_what_an_import_computed_no_other_process_computes(
+    sqlite_database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    importing, watching = CountingEncoders(), CountingEncoders()
+    bot = RoutingService(sqlite_database, clock, watching)
+    assert bot.route(RouteQuery(LITHIUM)).stations == []
+    file = tmp_path / "given.jsonl"
+    directory = DirectoryService(sqlite_database, clock, RoutingService(sqlite_database, clock, importing))
+    given = {"station_id": "S1", "name": "示例·甲站", "services": ["极片涂布打样"], "district": "郫都"}
+    wrong = given | {"level": "村"}
+    for rows, dry_run in ((wrong, False), (given, True)):
+        file.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        directory.import_stations(file, dry_run)
+        assert importing.passages == 0
+    steps: list[tuple[int, int]] = []
+    directory.import_stations(file, progress=lambda done, total: steps.append((done, total)))
+    assert (importing.passages, steps) == (2, [(1, 1)])
+    directory.import_stations(file)
+    assert importing.passages == 2
+    assert bot.route(RouteQuery(LITHIUM)).stations[0].station_id == "S1"
+    assert watching.passages == 0
+
+
 def test_vectors_of_another_encoder_are_not_taken(
     sqlite_database: Database, clock: Clock, demo: RoutingService
 ) -> None:
