@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from bot.console.api.access import calling
@@ -18,9 +18,10 @@ from bot.console.api.shapes import (
     Text,
     listed,
 )
-from bot.console.context import Here
+from bot.console.context import Context, Here
 from bot.console.queries import stations
-from bot.console.queries.stations import StationFilter
+from bot.console.queries.stations import StationFilter, StationRow
+from bot.core import agreement
 from bot.core.roles import Right, Viewer
 from bot.core.routing import Barred, RouteQuery
 
@@ -42,6 +43,10 @@ class StationOut(BaseModel):
     capacity: int
     liaisons: int = Field(description="在岗联络员人数")
     demo: bool
+    agreement_end: date | None = Field(description="协议的最后一天")
+    agreement_standing: Literal["ending", "over"] | None = Field(
+        description="ending：即将到期（含当天）；over：已到期，不再派需求"
+    )
 
 
 class LiaisonOut(BaseModel):
@@ -158,14 +163,15 @@ def index(
     district: Text = "",
     q: Text = "",
     full: bool = False,
+    ending: Annotated[bool, Query(description="只要协议已到期或即将到期的")] = False,
     page: PageNumber = FIRST_PAGE,
     per_page: PerPage = DEFAULT_PER_PAGE,
 ) -> Any:
     """By station_id."""
-    found = stations.search(
-        here.db, viewer, StationFilter(status, field, district, q, full), page=page, per_page=per_page
-    )
-    return listed(found, [vars(row) for row in found.rows])
+    until = agreement.told_until(here.services.today()) if ending else None
+    wanted = StationFilter(status, field, district, q, full, until)
+    found = stations.search(here.db, viewer, wanted, page=page, per_page=per_page)
+    return listed(found, [_row(here, row) for row in found.rows])
 
 
 @router.get("/{station_id}", response_model=StationDetailOut, responses=responses(404, 422))
@@ -173,4 +179,9 @@ def one(here: Here, viewer: Caller, station_id: Annotated[str, Path(max_length=4
     found = stations.detail(here.db, viewer, station_id)
     if found is None:
         raise ApiError(404, "not_found")
-    return {**vars(found.row), **found.values, "people": [vars(person) for person in found.liaisons]}
+    return {**_row(here, found.row), **found.values, "people": [vars(person) for person in found.liaisons]}
+
+
+def _row(here: Context, row: StationRow) -> dict[str, Any]:
+    standing = agreement.standing(row.agreement_end, row.status, here.services.today())
+    return {**vars(row), "agreement_standing": standing}

@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from bot.console.context import Here, SignedIn
 from bot.console.queries import demands, figures
 from bot.console.queries.demands import DemandFilter
+from bot.core import agreement
 from bot.core.roles import Right
 
 router = APIRouter()
@@ -20,6 +21,7 @@ def overview(request: Request, here: Here, viewer: SignedIn) -> Response:
         request,
         "overview.html",
         day=day,
+        agreement_days=agreement.settings()["agreement_ends_within_days"],
         today=figures.today(here.db, viewer, day, now),
         stats=figures.stats(here.db, viewer, None, None, now),
         overdue=demands.search(here.db, viewer, DemandFilter(overdue=True), now, per_page=5, sort="due"),

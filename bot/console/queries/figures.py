@@ -11,6 +11,8 @@ from bot.console.queries.conversations import is_reviewed_or_false
 from bot.console.queries.demands import is_overdue
 from bot.console.queries.funnel import FUNNEL, got_to
 from bot.console.queries.period import CHENGDU, end_of, start_of
+from bot.console.queries.stations import agreement_ends_until
+from bot.core import agreement
 from bot.core.case import STAFF_QUEUE
 from bot.core.roles import Right, Viewer
 from models import Conversation, Database, Demand, Notice, Station
@@ -31,6 +33,8 @@ class Today:
     to_review: int
     dead_notices: int
     stations: int
+    agreements: int
+    """Stations whose agreement ended or is about to."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ def today(db: Database, viewer: Viewer, day: date, now: datetime) -> Today:
         def demands(*conditions: ColumnElement[bool]) -> int:
             return _count(session, select(func.count(Demand.id)).where(mine, *conditions))
 
+        def stations(*conditions: ColumnElement[bool]) -> int:
+            return _count(session, select(func.count(Station.id)).where(scope.stations(viewer), *conditions))
+
         talks = viewer.may(Right.CONVERSATIONS)
         return Today(
             new_demands=demands(Demand.submitted_at >= start_of(day)),
@@ -67,7 +74,8 @@ def today(db: Database, viewer: Viewer, day: date, now: datetime) -> Today:
             handoffs=_conversations(session, Conversation.handoff != "none") if talks else 0,
             to_review=_conversations(session, ~is_reviewed_or_false()) if talks else 0,
             dead_notices=_count(session, select(func.count(Notice.id)).where(Notice.state == "dead")),
-            stations=_count(session, select(func.count(Station.id)).where(scope.stations(viewer))),
+            stations=stations(),
+            agreements=stations(agreement_ends_until(agreement.told_until(day))),
         )
 
 

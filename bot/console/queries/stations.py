@@ -1,15 +1,16 @@
 """Stations of the directory, their load and their liaisons."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.console.queries import scope
 from bot.console.queries.json_lists import any_item_begins, any_item_contains
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
-from bot.core import taxonomy
+from bot.core import agreement, taxonomy
 from bot.core.case import OPEN
 from bot.core.masking import mask_phone
 from bot.core.roles import Viewer
@@ -28,6 +29,8 @@ class StationFilter:
     text: str = ""
     full: bool = False
     """Only stations whose open cases reach the capacity."""
+    agreement_until: date | None = None
+    """Only stations whose agreement ends on this day or before."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class StationRow:
     capacity: int
     liaisons: int
     demo: bool
+    agreement_end: date | None
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,17 @@ def _narrowed(viewer: Viewer, wanted: StationFilter) -> Select[Station]:
     if wanted.full:
         load = select(func.count()).where(Demand.station_pk == Station.id, Demand.state.in_(OPEN)).scalar_subquery()
         query = query.where(load >= Station.capacity)
+    if wanted.agreement_until:
+        query = query.where(agreement_ends_until(wanted.agreement_until))
     if wanted.text:
         query = query.where(_mentions(wanted.text))
     return query
+
+
+def agreement_ends_until(last: date) -> ColumnElement[bool]:
+    """A condition on Station; those whose agreement matters no more are left out."""
+    end = Station.agreement["end"].as_string()
+    return and_(end <= last.isoformat(), Station.status.not_in(agreement.not_watched()))
 
 
 def _works_in(field: str) -> Any:
@@ -173,7 +185,12 @@ def _row(station: Station, load: int) -> StationRow:
         capacity=station.capacity,
         liaisons=sum(person.active for person in station.liaisons),
         demo=station.demo,
+        agreement_end=_day(station.agreement.get("end")),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _values(station: Station) -> dict[str, Any]:
