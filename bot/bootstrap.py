@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -228,7 +229,7 @@ async def _work(settings: Settings) -> None:
         deliverers["telegram"] = telegram.sender
     log = DeliveryLog(found.db, found.clock, found.conversations, undeliverable=found.cases.undeliverable_in)
     tasks = [
-        OutboxWorker(log, deliverers, found.clock).run(stop),
+        OutboxWorker(log, deliverers, found.clock, lines=partial(_liaison_line, found)).run(stop),
         chores.keep_time(
             found.cases, HandoverService(found.db, found.clock), privacy_service(found), found.clock, stop
         ),
@@ -242,6 +243,14 @@ async def _work(settings: Settings) -> None:
             if channel is not None:
                 await channel.close()
         found.db.close()
+
+
+def _liaison_line(found: Services, demand_no: str, channel: str) -> str:
+    """Whom to ask and what to use, as a liaison's message names it."""
+    from bot.services.demand_proposals import proposals_of
+    from bot.services.proposal_line import proposal_line
+
+    return proposal_line(proposals_of(found.db, found.talent, demand_no, only_sure=True), channel)
 
 
 def _telegram(settings: Settings, found: Services, people: Any) -> Any:

@@ -14,8 +14,10 @@ class Pace:
     """Deliveries under way at the same time."""
     delivery: float = 45.0
     """Seconds one delivery may take."""
+    completion: float = 12.0
+    """Seconds that may go into what a notice is completed with before."""
     lease: timedelta = timedelta(seconds=60)
-    """Longer than a delivery, so that two workers never send the same."""
+    """Longer than completion and delivery, so that two workers never send the same."""
     attempts: int = 12
     """After so many that failed a notice is dead."""
     life: timedelta = timedelta(days=3)

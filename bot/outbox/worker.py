@@ -4,8 +4,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from bot.outbox.completion import Completion, Lines
 from bot.outbox.pace import Pace
 from bot.services.deliveries_log import DeliveryLog, Leased
 from connectors.ports import Dead, Delivered, Deliverer, Held, Outcome, Outgoing, Retry
@@ -15,7 +18,10 @@ __all__ = ["OutboxWorker", "Pace"]
 
 
 class OutboxWorker:
-    """One of any number of workers over one database. `deliverers`: one a channel; other channels are left alone."""
+    """One of any number of workers over one database. `deliverers`: one a channel; other channels are left alone.
+
+    `lines`: what liaisons' messages are completed with.
+    """
 
     def __init__(
         self,
@@ -24,12 +30,14 @@ class OutboxWorker:
         clock: Callable[[], datetime],
         pace: Pace | None = None,
         jitter: Callable[[], float] = random.random,
+        lines: Lines = lambda demand_no, channel: "",
     ) -> None:
         self._notices = notices
         self._deliverers = dict(deliverers)
         self._clock = clock
         self._pace = pace or Pace()
         self._jitter = jitter
+        self._completion = Completion(lines, self._pace.completion)
         self._running: set[asyncio.Task[None]] = set()
         self._complained = False
 
@@ -45,6 +53,7 @@ class OutboxWorker:
         finally:
             stopped.cancel()
             await self._finish()
+            self._completion.close()
 
     async def round(self) -> int:
         """Delivers what is due, and what becomes due by that; how many notices that were."""
@@ -89,7 +98,10 @@ class OutboxWorker:
 
     async def _handle(self, notice: Leased) -> None:
         """One notice from lease to outcome. When writing the outcome fails, the lease runs out and it is repeated."""
-        outcome = self._refused(notice) or await self._deliver(notice)
+        outcome: Outcome | None = self._refused(notice)
+        if outcome is None:
+            notice, fresh = await self._completion.of(notice)
+            outcome = _remembering(await self._deliver(notice), fresh)
         try:
             await asyncio.shield(asyncio.to_thread(self._settle, notice, outcome))
         except Exception as error:
@@ -134,3 +146,10 @@ class OutboxWorker:
         pause = outcome.after if outcome.after is not None else self._pace.pause(notice.attempts, self._jitter())
         due, remember = self._clock() + pause, dict(outcome.remember)
         self._notices.retry(notice, str(outcome.code), due, remember, counts=outcome.after is None)
+
+
+def _remembering(outcome: Outcome, fresh: dict[str, Any]) -> Outcome:
+    """The outcome with what the notice was completed with."""
+    if isinstance(outcome, Dead) or not fresh:
+        return outcome
+    return replace(outcome, remember={**fresh, **outcome.remember})

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core import calendar
-from bot.core.case import State
+from bot.core.case import OVER, State
 from bot.outbox import texts
 from bot.services import case_tokens
 from bot.services.case_base import CaseBase
 from bot.services.case_duty import in_order, is_absent
-from bot.services.case_notices import due_words, facts
+from bot.services.case_notices import PROPOSALS, WITH_PROPOSALS, due_words, facts
 from bot.services.case_record import SYSTEM, Actor, CaseError, NotAllowed
 from bot.services.enterprise_deeds import Status, status_of
 from models import Demand, Liaison, Session
@@ -128,7 +128,8 @@ class CaseAccess(CaseBase):
             if demand.station_pk != liaison.station_pk:
                 return Card(demand_no, texts.liaison("gone", demand_no=demand_no), [])
             page = case_tokens.issue_in(session, demand, liaison_pk, "page", now)
-            text = f"{_card_text(demand)}\n{texts.liaison('link', url=self._tell.link(page))}"
+            link = texts.liaison("link", url=self._tell.link(page))
+            text = "\n".join(filter(None, (_card_text(demand), _proposals(session, demand, liaison), link)))
             holds = demand.liaison_pk == liaison_pk or self._stands_in(demand, liaison)
             return Card(demand_no, text, self._tell.buttons(session, demand, liaison_pk, now) if holds else [])
 
@@ -180,3 +181,10 @@ def _card_text(demand: Demand) -> str:
         holder=demand.liaison.name if demand.liaison else "—",
         next=texts.liaison("next", due=due_words(demand), step=step) if step else "",
     )
+
+
+def _proposals(session: Session, demand: Demand, liaison: Liaison) -> str:
+    """The line that this person's message about the demand had, so that it stays when a button changes the message."""
+    kinds = [f"liaison_{kind}" for kind in WITH_PROPOSALS]
+    told = notices.latest_to(session, demand.demand_no, str(liaison.id), kinds, "telegram")
+    return (told.data.get(PROPOSALS) or "") if told and demand.state not in OVER else ""

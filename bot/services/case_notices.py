@@ -24,6 +24,9 @@ BUTTONS: dict[str, tuple[str, ...]] = {
 }
 """What the liaison may press in each state."""
 WITH_BUTTONS = frozenset({"assigned", "referred", "shared", "remind_before", "remind_after"})
+WITH_PROPOSALS = frozenset({"assigned", "referred"})
+PROPOSALS = "proposals"
+"""In a notice's data: the line of experts and results, None until the worker has worked it out."""
 LIAISON_CHANNELS = ("telegram", "wecom")
 PROBLEM_LENGTH = 160
 
@@ -94,7 +97,9 @@ class NoticeWriter:
             page = case_tokens.issue_in(session, demand, liaison.id, "page", now)
             link = texts.liaison("link", url=self.link(page))
             text = texts.liaison(kind, **facts(demand), **values)
-            wanted = kind in WITH_BUTTONS and channel == "telegram"
+            data: dict[str, Any] = {PROPOSALS: None} if kind in WITH_PROPOSALS else {}
+            if kind in WITH_BUTTONS and channel == "telegram":
+                data["buttons"] = self.buttons(session, demand, liaison.id, now)
             written |= writer.write(
                 session,
                 kind=f"liaison_{kind}",
@@ -104,7 +109,7 @@ class NoticeWriter:
                 dedupe_key=key,
                 now=now,
                 demand_no=demand.demand_no,
-                data={"buttons": self.buttons(session, demand, liaison.id, now)} if wanted else {},
+                data=data,
             )
         return written
 

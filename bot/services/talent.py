@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.core.ranking import Evidence
 from bot.core.routing import RouteQuery
-from bot.core.talent import Kind, Proposal, TalentRecord, chosen
+from bot.core.talent import Kind, Proposal, TalentRecord, chosen, sure, topics_met
 from bot.services import audit, talent_files, talent_rows, vectors
 from bot.services.background import background
 from bot.services.directory import ImportReport
@@ -66,14 +67,21 @@ class TalentService:
         self._encoders: Encoders | None = None
         self._kept = {kind: _Kept() for kind in Kind}
 
-    def propose(self, kind: Kind, query: RouteQuery, society: str | None = None) -> list[Proposal]:
-        """Up to three for the demand, best first; those of `society` a little before their equals."""
+    def propose(
+        self, kind: Kind, query: RouteQuery, society: str | None = None, *, only_sure: bool = False
+    ) -> list[Proposal]:
+        """Up to three for the demand, best first; those of `society` a little before their equals.
+
+        `only_sure`: the one or two that a message may name unasked, most often none. An empty base loads no encoders.
+        """
+        with self._db.read() as session:
+            if stored.version(session, kind)[0] == 0:
+                return []
         matcher, records = self._current(kind)
         ranked, guess = matcher.survey(replace(query, district=None), self._today(), lambda _: {})
-        return [
-            _proposal(records[one.evidence.standing.station.station_id], reasons)
-            for one, reasons in chosen(ranked, guess, society)
-        ]
+        near = chosen(ranked, guess, society)
+        kept = sure(near, guess) if only_sure else near
+        return [_proposal(records, one.evidence, reasons) for one, reasons in kept]
 
     def warm_up(self, progress: Progress | None = None) -> None:
         """Loads the encoders and computes the vectors that are missing."""
@@ -193,5 +201,6 @@ class TalentService:
         return [found[row.pk] for row in rows]
 
 
-def _proposal(record: TalentRecord, reasons: list[str]) -> Proposal:
-    return Proposal(record.code, record.name, record.grade, record.unit, record.society, reasons, record.demo)
+def _proposal(records: dict[str, TalentRecord], evidence: Evidence, reasons: list[str]) -> Proposal:
+    one, topics = records[evidence.standing.station.station_id], topics_met(evidence)
+    return Proposal(one.code, one.name, one.grade, one.unit, one.society, reasons, one.demo, topics)

@@ -81,6 +81,17 @@ def of_demand(session: Session, demand_no: str) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.demand_no == demand_no).order_by(Notice.id)))
 
 
+def latest_to(session: Session, demand_no: str, recipient: str, kinds: Sequence[str], channel: str) -> Notice | None:
+    """The last of these kinds about the demand that was written to the recipient over the channel."""
+    query = select(Notice).where(
+        Notice.demand_no == demand_no,
+        Notice.recipient == recipient,
+        Notice.kind.in_(kinds),
+        Notice.channel == channel,
+    )
+    return session.scalars(query.order_by(Notice.id.desc()).limit(1)).first()
+
+
 def cancel_waiting(session: Session, recipient: str, demand_no: str) -> None:
     """What was not delivered yet and is no longer true."""
     session.execute(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.outbox import writer
+from bot.outbox.completion import Lines
 from bot.outbox.worker import OutboxWorker, Pace
 from bot.services.conversations import ConversationLog
 from bot.services.deliveries_log import DeliveryLog
@@ -16,6 +17,11 @@ from models import AuditEntry, Conversation, Database, Message, Notice
 from tests.conftest import Clock
 
 PERSON = "wx0000:openid-1"
+
+
+def nothing(demand_no: str, channel: str) -> str:
+    """No message is completed."""
+    return ""
 
 
 @dataclass
@@ -51,10 +57,13 @@ class Outbox:
     clock: Clock
     channel: Channel = field(default_factory=Channel)
 
-    def worker(self, owner: str = "one", channel: Channel | None = None, **pace: Any) -> OutboxWorker:
+    def worker(
+        self, owner: str = "one", channel: Channel | None = None, lines: Lines = nothing, **pace: Any
+    ) -> OutboxWorker:
         log = DeliveryLog(self.db, self.clock, ConversationLog(self.db, self.clock), owner)
         deliverers = {"wechat": channel or self.channel, "telegram": channel or self.channel}
-        return OutboxWorker(log, deliverers, self.clock, Pace(**{"poll": 0.01, **pace}), jitter=lambda: 0.0)
+        allowed = Pace(**{"poll": 0.01, **pace})
+        return OutboxWorker(log, deliverers, self.clock, allowed, jitter=lambda: 0.0, lines=lines)
 
     def write(self, text: str, recipient: str = PERSON, **given: Any) -> bool:
         with self.db.begin() as session:

@@ -187,6 +187,13 @@ def test_whatever_is_asked_gets_an_answer(talent: TalentService, text: str, fill
     assert len(talent.propose(Kind.EXPERT, RouteQuery(text))) <= 1
 
 
+def test_an_empty_base_loads_no_encoders(database: Database, clock: Clock) -> None:
+    def never() -> Encoders:
+        raise AssertionError
+
+    assert TalentService(database, clock, never, NOON.date).propose(Kind.EXPERT, LITHIUM) == []
+
+
 def test_who_is_not_to_be_proposed_is_not(talent: TalentService, clock: Clock) -> None:
     add(talent, BATTERY)
     assert talent.propose(Kind.EXPERT, LITHIUM)

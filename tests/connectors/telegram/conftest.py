@@ -32,6 +32,8 @@ class Office:
     fake: FakeTelegram
     url: str
     channels: list[TelegramChannel] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    """What the next liaisons' messages are completed with."""
 
     def channel(self, **times: float) -> TelegramChannel:
         """A channel as a new process has it; `times` as in Times."""
@@ -62,7 +64,8 @@ class Office:
             ConversationLog(town.db, town.clock, "test"),
             undeliverable=town.cases.undeliverable_in,
         )
-        worker = OutboxWorker(notices, {"telegram": self.channel().sender}, town.clock)
+        deliverers = {"telegram": self.channel().sender}
+        worker = OutboxWorker(notices, deliverers, town.clock, lines=lambda *_: self.lines.pop(0) if self.lines else "")
         while await worker.round():
             continue
 

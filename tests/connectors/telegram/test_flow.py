@@ -234,3 +234,29 @@ async def test_group_talk_is_left_alone(office: Office) -> None:
         await office.fake.say(4711, "/start")
         await office.fake.until(lambda: office.fake.messages)
     assert [one.chat_id for one in office.fake.messages.values()] == [4711]
+
+
+LINE = "可请教：示例专家甲（电化学，示例大学）；可用成果：涂布闭环控制（CG-012）——详见链接"
+
+
+async def test_the_message_names_experts_and_results_and_keeps_them_when_a_button_changes_it(office: Office) -> None:
+    office.lines.append(LINE)
+    message = await office.demand_sent()
+    *_, line, link = message.text.splitlines()
+    assert line == LINE
+    assert link.startswith("查看与办理：https://")
+    async with office.running():
+        await office.press(message, "签收")
+    assert message.text.splitlines()[-2] == LINE
+    assert "已签收（a主）" in message.text
+
+
+async def test_a_colleague_gets_them_too_and_a_message_without_any_stays_as_it_was(office: Office) -> None:
+    office.lines += ["", LINE]
+    message = await office.demand_sent()
+    assert message.text.splitlines()[-2] == "请在 11 月 24 日前签收。"
+    async with office.running():
+        await office.press(message, "转派")
+        await office.press(message, "a备")
+    await office.deliver()
+    assert office.fake.last(BACKUP).text.splitlines()[-2] == LINE
