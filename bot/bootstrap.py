@@ -229,7 +229,7 @@ async def _work(settings: Settings) -> None:
         deliverers["telegram"] = telegram.sender
     log = DeliveryLog(found.db, found.clock, found.conversations, undeliverable=found.cases.undeliverable_in)
     tasks = [
-        OutboxWorker(log, deliverers, found.clock, lines=partial(_liaison_line, found)).run(stop),
+        OutboxWorker(log, deliverers, found.clock, lines=partial(liaison_line, found)).run(stop),
         chores.keep_time(
             found.cases, HandoverService(found.db, found.clock), privacy_service(found), found.clock, stop
         ),
@@ -245,7 +245,7 @@ async def _work(settings: Settings) -> None:
         found.db.close()
 
 
-def _liaison_line(found: Services, demand_no: str, channel: str) -> str:
+def liaison_line(found: Services, demand_no: str, channel: str) -> str:
     """Whom to ask and what to use, as a liaison's message names it."""
     from bot.services.demand_proposals import proposals_of
     from bot.services.proposal_line import proposal_line

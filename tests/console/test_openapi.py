@@ -50,6 +50,8 @@ def test_document_lists_every_path_with_its_errors(services: Services) -> None:
         document = httpx.get(f"{address}/api/v1/openapi.json").json()
     assert {path.split("/")[3] for path in document["paths"]} == {
         "demands",
+        "experts",
+        "results",
         "conversations",
         "stations",
         "stats",

@@ -130,5 +130,5 @@ def show(
         base=f"/demands/{number}/station",
         colleagues=colleagues,
         others=others,
-        proposals=proposals(here, found.record),
+        proposals=proposals(here, found.record["demand_no"]),
     )

@@ -84,7 +84,7 @@ def show(
         acts=LiaisonPossible.of(view.detail),
         colleagues=view.colleagues,
         others=view.others,
-        proposals=proposals(here, view.detail.record) if view.mine else [],
+        proposals=proposals(here, view.detail.record["demand_no"]) if view.mine else [],
         return_reasons=RETURN_REASONS,
         outcomes=OUTCOMES,
         contact=contact,

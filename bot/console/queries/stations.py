@@ -1,5 +1,6 @@
 """Stations of the directory, their load and their liaisons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -153,6 +154,11 @@ def national_fields() -> list[str]:
     return [entry.name for entry in taxonomy.hightech().values() if entry.level == 1]
 
 
+def field_names(codes: Iterable[str]) -> list[str]:
+    """First level of the national table, in words; what is no code stays."""
+    return list(dict.fromkeys(_field_name(code) for code in codes))
+
+
 def _field_name(code: str) -> str:
     entry = taxonomy.hightech().get(taxonomy.national_field(code))
     return entry.name if entry else code
@@ -179,7 +185,7 @@ def _row(station: Station, load: int) -> StationRow:
         level=station.level,
         society=station.society.name if station.society else None,
         district=station.district,
-        fields=list(dict.fromkeys(_field_name(code) for code in station.hightech_fields)),
+        fields=field_names(station.hightech_fields),
         status=station.status,
         open_cases=load,
         capacity=station.capacity,

@@ -9,7 +9,7 @@ from bot.console.queries.json_lists import any_item_begins, any_item_contains
 from bot.console.queries.paging import PER_PAGE, Page, portion, total
 from bot.core import taxonomy
 from bot.core.talent import Kind, TalentRecord
-from models import Database, Society, Station, Talent
+from models import Database, Society, Talent
 from models.repositories import talent as stored
 
 
@@ -54,13 +54,6 @@ def societies(db: Database, kind: Kind) -> list[str]:
     with db.read() as session:
         query = select(Society.name).where(Society.id.in_(select(Talent.society_id).where(Talent.kind == kind)))
         return list(session.scalars(query.order_by(Society.name)))
-
-
-def society_of(db: Database, station_id: str) -> str | None:
-    """The society of a station, by name."""
-    with db.read() as session:
-        station = session.scalar(select(Station).where(Station.station_id == station_id))
-        return station.society.name if station and station.society else None
 
 
 def _narrowed(kind: Kind, wanted: TalentFilter) -> Select[Talent]:
