@@ -180,4 +180,6 @@ def test_the_liaisons_page_proposes_them_too(anonymous: TestClient, db: Database
     address = f"/l/{services.cases.issue(row.demand_no, station.liaisons[0].id, ['page'])['page']}"
     assert "可以请谁、用什么" not in anonymous.get(address).text
     propose(services, station)
-    assert "示例专家甲" in anonymous.get(address).text
+    page = anonymous.get(address).text
+    assert "示例专家甲" in page
+    assert "E-1" in page, "a group's message names experts by code"
