@@ -1,33 +1,35 @@
-"""Time of one routing with small and large directories, beside BM25 over jieba words in the same run.
+"""Time and memory of routing over a real directory in SQLite, beside the plain ways on the same stations and demands.
 
-`python -m benchmarks.routing [stations …]`; directories are made from the demo stations' words.
+python -m benchmarks.routing [stations …]      a process and a JSON line for each size (100, 10000, 100000)
+python -m benchmarks.routing --import 1000     how long an import of so many different stations takes
+
+The plain ways: BM25 over jieba words, and e5 alone compared with every station in full precision.
 """
 
+import argparse
 import json
-import math
-import random
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks import bm25, stations_made
 from bot.core.routing import RouteQuery
-from bot.core.station import StationRecord
-from bot.services import shipped, station_files, station_rows
-from bot.services.background import background
-from bot.services.matching import Matcher
-from bot.services.routing import default_encoders
-from bot.services.station_index import StationIndex
-from bot.services.vectors import Encoders, StationVectors
-from bot.services.words import cut
+from bot.services import station_files, vectors
+from bot.services.directory import DirectoryService
+from bot.services.routing import RoutingService, default_encoders
+from models import Database
+from models.repositories import stations
 
-SIZES = (100, 5_000)
+SIZES = (100, 10_000, 100_000)
 DEMANDS = (
     "我们做锂电池的，极片涂布厚度总是不均匀，想找专家看看",
     "废水站出水总氮忽高忽低，环保要求下月达标",
@@ -40,80 +42,123 @@ REPEATS = 8
 Answer = Callable[[str], Any]
 
 
-def directory(size: int, seed: int = 7) -> tuple[list[StationRecord], list[StationVectors]]:
-    """Demo stations first, then stations of topics drawn from all of them; vectors are those of the topics."""
-    checked = station_rows.check(station_files.read(shipped.DEMO_FILE))
-    encoders = default_encoders()
-    demo = [record for _, record in checked.records]
-    found = shipped.of_stations(encoders, demo)
-    topics = {t: one.topics[i] for record, one in zip(demo, found, strict=True) for i, t in enumerate(record.topics)}
-    drawn = random.Random(seed)
-    records, vectors = demo[:size], found[:size]
-    while len(records) < size:
-        base = drawn.choice(demo)
-        words = tuple(drawn.sample(sorted(topics), 6))
-        record = replace(base, station_id=f"X{len(records):06d}", services=base.services[:2], keywords=words)
-        rows = np.stack([topics[topic] for topic in record.topics])
-        records.append(record)
-        vectors.append(StationVectors(np.vstack([rows.mean(axis=0, keepdims=True), rows])))
-    return records, vectors
-
-
-def ours(encoders: Encoders, records: list[StationRecord], vectors: list[StationVectors]) -> Answer:
-    matcher = Matcher(StationIndex(records, vectors, encoders.e5.dimensions), encoders, background(encoders))
-    today = date(2026, 11, 22)
-    return lambda text: matcher.match(RouteQuery(text, district="郫都区"), today, lambda _: {})
-
-
-def bm25(records: Sequence[StationRecord]) -> Answer:
-    """Okapi BM25 (k1 1.5, b 0.75) over jieba words with an inverted index."""
-    documents = [Counter(cut(record.profile)) for record in records]
-    lengths = np.array([sum(words.values()) for words in documents], dtype=float)
-    postings: dict[str, tuple[list[int], list[int]]] = {}
-    for place, words in enumerate(documents):
-        for word, count in words.items():
-            places, counts = postings.setdefault(word, ([], []))
-            places.append(place)
-            counts.append(count)
-    norm = 1.5 * (0.25 + 0.75 * lengths / lengths.mean())
-
-    def answer(text: str) -> Any:
-        scores = np.zeros(len(documents))
-        for word in set(cut(text)) & postings.keys():
-            places, counts = (np.array(part) for part in postings[word])
-            idf = math.log(1 + (len(documents) - len(places) + 0.5) / (len(places) + 0.5))
-            scores[places] += idf * counts * 2.5 / (counts + norm[places])
-        return np.argsort(-scores, kind="stable")[:5]
-
-    return answer
-
-
-def milliseconds(answer: Answer) -> list[float]:
-    """Every demand is new to the encoders' cache."""
+def milliseconds(answer: Answer, sign: str) -> list[float]:
+    """`sign` makes every demand new to the encoders' cache."""
     answer("预热一次，找专家看看设备振动")
     found = []
     for repeat in range(REPEATS):
         for text in DEMANDS:
             start = time.perf_counter()
-            answer(f"{text}（第{repeat + 1}次）")
+            answer(f"{text}（{sign}{repeat + 1}）")
             found.append((time.perf_counter() - start) * 1000)
     return found
 
 
-def main(sizes: Sequence[int]) -> None:
+def measure(size: int, folder: Path) -> dict[str, Any]:
+    """Start, memory, routes and changes of one directory in this process."""
+    db = stations_made.database(folder / "bench.db", size)
+    routing, before = RoutingService(db, _now), _resident()
+    default_encoders().rows(["热身"], "query")
+    encoders = _resident()
+    start = _seconds(routing.warm_up)
+    after = _resident()
+    routed = milliseconds(lambda text: routing.route(RouteQuery(text, district="郫都区")), "甲")
+    status, text = _change(db, routing, status="暂停"), _change(db, routing, keywords=("从未有过的新主题",))
+    with db.read() as session:
+        kept = list(stations.stored(session, stations.stamps(session)))
+    words = milliseconds(bm25.over([one.record for one in kept]), "乙")
+    flat = milliseconds(_flat([one.vectors or b"" for one in kept]), "丙")
+    db.close()
+    return {
+        "stations": size,
+        "p50_ms": round(statistics.median(routed), 1),
+        "p95_ms": round(statistics.quantiles(routed, n=20)[-1], 1),
+        "bm25_p50_ms": round(statistics.median(words), 1),
+        "times_bm25": round(statistics.median(routed) / statistics.median(words), 1),
+        "flat_e5_p50_ms": round(statistics.median(flat), 1),
+        "times_flat_e5": round(statistics.median(routed) / statistics.median(flat), 1),
+        "start_s": round(start, 2),
+        "status_changed_s": round(status, 2),
+        "text_changed_s": round(text, 2),
+        "memory_mb": after,
+        "of_it_directory_mb": after - encoders,
+        "before_mb": before,
+    }
+
+
+def measure_import(count: int, folder: Path) -> dict[str, Any]:
+    """Different stations from a file into an empty directory, beside encoding their texts alone."""
+    records, file = stations_made.different(count), folder / "stations.jsonl"
+    station_files.write(file, iter(records))
+    db = stations_made.empty(folder / "import.db")
     encoders = default_encoders()
-    for size in sizes:
-        records, vectors = directory(size)
-        times, plain = milliseconds(ours(encoders, records, vectors)), milliseconds(bm25(records))
-        line = {
-            "stations": size,
-            "p50_ms": round(statistics.median(times), 2),
-            "p95_ms": round(statistics.quantiles(times, n=20)[-1], 2),
-            "bm25_p50_ms": round(statistics.median(plain), 2),
-            "times_bm25": round(statistics.median(times) / statistics.median(plain), 1),
-        }
-        print(json.dumps(line), flush=True)
+    encoders.rows(["热身"], "query")
+    whole = _seconds(lambda: DirectoryService(db, _now, RoutingService(db, _now)).import_stations(file, False, _bar))
+    db.close()
+    others = stations_made.different(count, leaving=count)
+    texts = list(dict.fromkeys(text for one in others for text in (one.profile, *one.topics)))
+    alone = _seconds(lambda: [encoders.rows(texts[i : i + 64], "passage") for i in range(0, len(texts), 64)])
+    return {
+        "imported": count,
+        "texts": len(texts),
+        "import_s": round(whole, 1),
+        "encoding_alone_s": round(alone, 1),
+        "times_encoding": round(whole / alone, 2),
+    }
+
+
+def _flat(stored: Sequence[bytes]) -> Answer:
+    """e5 alone, every whole text in single precision."""
+    encoders = default_encoders()
+    width = encoders.e5.dimensions
+    rows = np.stack([vectors.restored(one, encoders.width).profile[:width] for one in stored]).astype(np.float32)
+    return lambda text: np.argsort(-(rows @ encoders.e5.encode([text], "query")[0]), kind="stable")[:5]
+
+
+def _change(db: Database, routing: RoutingService, **changes: Any) -> float:
+    """Seconds until a demand is routed by a directory in which one station has changed."""
+    query = RouteQuery(DEMANDS[0])
+    routing.route(query)
+    with db.begin() as session:
+        record = next(stations.records(session))
+        stations.put(session, replace(record, **changes), _now())
+    return _seconds(lambda: routing.route(query))
+
+
+def _seconds(act: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _resident() -> int:
+    """MB."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) // 1024
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _bar(done: int, total: int) -> None:
+    print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def main(given: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="stations")
+    parser.add_argument("--import", dest="imported", type=int, help="stations to import")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args(given)
+    if asked.one is None and asked.imported is None:
+        every = [[sys.executable, "-m", "benchmarks.routing", "--one", str(size)] for size in asked.sizes]
+        return max(subprocess.run(command, check=False).returncode for command in every)
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(asked.one, Path(folder)) if asked.one else measure_import(asked.imported, Path(folder))
+    print(json.dumps(found, ensure_ascii=False), flush=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or SIZES)
+    sys.exit(main(sys.argv[1:]))
