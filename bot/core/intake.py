@@ -63,6 +63,8 @@ CUES = {
     "contact_name": "姓|叫|联系人|称呼",
 }
 """Words that show that a known field is meant when the message is not marked as a correction."""
+ANSWERED_WITH_VALUES = frozenset({"budget", "deadline", "enterprise_name", "district", "contact_name", "phone"})
+"""Questions whose answer may state budget and deadline anew, where the message says nothing else."""
 _FILLER = re.compile(
     "你好|您好|老师|我们?|咱们?|厂子?|公司|单位|企业|这边|那边|你们|想要?|需要|要|来|麻烦|请|找|帮忙|帮|看看|看一?[下哈]|"
     "对接|技术|需求|问题|难题|项目|报|提交?|填|发布|登记|申请|咨询|了解|专家|团队|人|有|个|件|些|事儿?|情|一下|一个|一|"
@@ -148,6 +150,9 @@ def _amend(draft: dict[str, Any], reading: Reading, today: date, result: Absorbe
 def _may_write(draft: dict[str, Any], key: str, reading: Reading) -> bool:
     if draft.get(key) in (None, SKIPPED.get(key)) or reading.question == key or reading.intent == "correct":
         return True
+    values_only = reading.question in ANSWERED_WITH_VALUES & reading.values.keys() and "problem" not in reading.values
+    if values_only and key in ("budget", "deadline"):
+        return True  # 20万，明年3月前: the answer, and another value beside it
     return reading.question == "confirm_summary" or bool(re.search(CUES.get(key, "(?!)"), reading.text))
 
 

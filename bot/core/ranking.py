@@ -22,6 +22,8 @@ class Evidence:
     """Topics of the station nearest to the demand, nearest first."""
     exact: tuple[str, ...] = ()
     """Topics of the station that stand in the demand word for word."""
+    trade: float = 0.0
+    """Share (0–1) of the terms of the demand's likely topics that stand in the station's words."""
     named: bool = False
     """The demand names the station or its society."""
     profile: SocietyProfile | None = None
@@ -103,6 +105,7 @@ def _score(one: Evidence, query: RouteQuery, guess: FieldGuess) -> float:
     weights, station = rules(), one.standing.station
     score = one.meaning
     score += min(weights["exact_term"] * len(one.exact), weights["exact_terms_most"])
+    score += weights["trade_terms"] * one.trade
     score += weights["named_station"] * one.named
     score += weights["chosen"] * (query.chosen == station.station_id)
     score += weights["field_agreement"] * agrees(one.standing, guess, one.profile)

@@ -138,7 +138,7 @@ def calibrated(encoders: Encoders, taught: Sequence[Lesson], rows: Matrix) -> tu
         model = fit([taught[place] for place in kept], rows[kept])
         for place in sorted(held):
             one = taught[place]
-            near = bank.measure(moving.moved(vectors.of_query(encoders, one.query)))
+            near = bank.measure(moving.row(one.query))
             scores.append((model.scores(rows[place], one.query.whole, near), one.label.code))
     best = min(SHARPNESSES, key=lambda sharpness: _loss(model, scores, sharpness))
     firsts = [(_national(model, values, best), code) for values, code in scores]

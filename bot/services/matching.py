@@ -30,7 +30,7 @@ from bot.services.fields import fields_of
 from bot.services.need_model import need_chance
 from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
 from bot.services.station_index import Closeness, StationIndex, highest_first
-from bot.services.trouble_bank import trouble_bank
+from bot.services.trouble_bank import InTrade, trouble_bank
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
 
@@ -61,8 +61,8 @@ class _Measured:
     query: RouteQuery
     plain: Matrix
     """As the encoders give it."""
-    row: Matrix
-    """As the trade would say it (bot.services.trouble_bank)."""
+    trade: InTrade
+    """As the trade would say it."""
     yardstick: Yardstick
     societies: SocietyCloseness
     guess: FieldGuess
@@ -106,17 +106,17 @@ class Matcher:
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
 
     def _measure(self, query: RouteQuery) -> _Measured:
-        row = trouble_bank(self._encoders).moved(vectors.of_query(self._encoders, query))
+        trade = trouble_bank(self._encoders).in_trade(query)
         plain = vectors.plain_of_query(self._encoders, query)
-        societies = self._societies.bank.measure(row)
+        societies = self._societies.bank.measure(trade.row)
         guess = fields_of(self._encoders, query, plain, societies, self._background)[0][0]
-        return _Measured(query, plain, row, self._background.yardstick(row), societies, guess)
+        return _Measured(query, plain, trade, self._background.yardstick(trade.row), societies, guess)
 
     def _look(self, asked: _Measured, today: date, open_cases: OPEN_CASES) -> _Looked:
         """From the nearest on, until enough stations were seen and one of them is free."""
         everywhere = np.arange(len(self.index))
         _, society = self._societies.best(asked.societies, everywhere)
-        nearness = self._societies.blended(everywhere, self.index.whole(asked.row), society)
+        nearness = self._societies.blended(everywhere, self.index.whole(asked.trade.row), society)
         looked, cases = _Looked(), dict[str, int]()
         for turn, places in enumerate(highest_first(nearness, rules()["close_look"])):
             if turn < 2:
@@ -169,7 +169,7 @@ class Matcher:
         if not wanted:
             return []
         places = np.array(wanted, dtype=np.intp)
-        closeness = self.index.closeness(asked.row, places, rules()["best_topics"])
+        closeness = self.index.closeness(asked.trade.row, places, rules()["best_topics"])
         society, society_meanings = self._societies.best(asked.societies, places)
         meanings = self._societies.blended(places, asked.yardstick.meaning(closeness), society_meanings)
         near = _near_topics(closeness)
@@ -191,6 +191,7 @@ class Matcher:
             meaning,
             tuple(asked.societies.near(society)) if lent else tuple(topics[place] for place in near),
             exact_terms(asked.query.whole, topics, words),
+            0.0 if lent else trouble_bank(self._encoders).shared(asked.trade, station),
             names_station(asked.query.whole, standing),
             profile if lent else None,
         )

@@ -49,7 +49,7 @@ class Proposals:
         if sum(sign.isalnum() for sign in text) < SHORTEST_TEXT:
             return CodeGuesses()
         encoders = self._encoders()
-        row = trouble_bank(encoders).moved(vectors.of_query(encoders, RouteQuery(text)))
+        row = trouble_bank(encoders).row(RouteQuery(text))
         return codes_of(society_bank(encoders).measure(row), text)
 
     def field(self, text: str) -> FieldGuess:
@@ -68,7 +68,7 @@ class Proposals:
         if sum(sign.isalnum() for sign in query.whole) < SHORTEST_TEXT:
             return [(no_field(), 1.0)]
         encoders = self._encoders()
-        near = society_bank(encoders).measure(trouble_bank(encoders).moved(vectors.of_query(encoders, query)))
+        near = society_bank(encoders).measure(trouble_bank(encoders).row(query))
         plain = vectors.plain_of_query(encoders, query)
         return fields_of(encoders, query, plain, near, background(encoders, self._cache_dir))
 

@@ -121,6 +121,12 @@ def test_a_known_value_is_not_overwritten_in_passing() -> None:
     assert "budget" not in result.updates
 
 
+def test_a_value_beside_the_answer_is_stated_anew() -> None:
+    known = {"deadline": "2026-12-31"}
+    result = _absorb(known, "20万，明年3月前", question="budget", budget=AMOUNT, deadline="2027-02-28")
+    assert (result.updates["budget"], result.updates["deadline"]) == (AMOUNT, "2027-02-28")
+
+
 def test_a_correction_overwrites_and_reopens_the_confirmation() -> None:
     new = {"kind": "amount", "min": 80.0, "max": 80.0}
     result = _absorb({"budget": AMOUNT, "confirm_summary": "share"}, "预算改成80万", "correct", None, budget=new)

@@ -53,27 +53,27 @@ def test_values_of_the_set_whose_failures_were_told_stay_right(parse: Parse) -> 
 def test_demands_reach_the_right_station() -> None:
     found = _routed("routing_kept.jsonl")
     assert found.demands >= 80
-    assert found.recall_1 >= 0.82
-    assert found.recall_3 >= 0.95
-    assert found.automatic.precision >= 0.89
+    assert found.recall_1 >= 0.85
+    assert found.recall_3 >= 0.96
+    assert found.automatic.precision >= 0.93
 
 
 def test_half_sentences_reach_the_right_one_of_many_neighbours() -> None:
     """Other stations than those the product ships: some close to each other, some with only a name and a line."""
     found = _routed("routing_kept2.jsonl", DATA / "routing_kept2_stations.jsonl")
     assert (found.demands, found.stations) == (128, 60)
-    assert found.recall_1 >= 0.70
-    assert found.recall_3 >= 0.85
-    assert found.automatic.precision >= 0.84
+    assert found.recall_1 >= 0.76
+    assert found.recall_3 >= 0.88
+    assert found.automatic.precision >= 0.92
 
 
 def test_published_needs_find_their_national_society_and_field() -> None:
     """Against the names of the national societies alone, with the profiles that ship with the product."""
     found = _routed("needs_kept.jsonl")
     assert (found.demands, found.stations, found.fields_labelled) == (140, 209, 140)
-    assert found.recall_1 >= 0.77
+    assert found.recall_1 >= 0.80
     assert found.recall_3 >= 0.96
-    assert found.field_1 >= 0.76
+    assert found.field_1 >= 0.79
     assert found.field_2 is not None
     assert found.field_2 >= 0.95
 

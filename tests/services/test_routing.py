@@ -109,7 +109,7 @@ def test_the_lithium_battery_demand_of_pidu_goes_to_the_energy_station_by_itself
     ("text", "station_id"),
     [
         ("废水COD总是超标，环保局要我们整改", "S32"),
-        ("种的柑橘叶子发黄，怀疑有病虫害", "S43"),
+        ("柑橘树上红蜘蛛打了几道药都不死", "S43"),
         ("车间噪声太大，工人和居民都投诉", "S36"),
         ("泡菜发酵到一半就发酸，菌种不稳定", "S40"),
         ("服务器中了勒索病毒，文件打不开", "S11"),
@@ -117,6 +117,15 @@ def test_the_lithium_battery_demand_of_pidu_goes_to_the_energy_station_by_itself
 )
 def test_everyday_words_find_the_station(demo: RoutingService, text: str, station_id: str) -> None:
     assert demo.route(RouteQuery(text)).stations[0].station_id == station_id
+
+
+def test_stations_that_all_could_are_parted_by_a_question(demo: RoutingService) -> None:
+    found = demo.route(RouteQuery("种的柑橘叶子发黄，怀疑有病虫害"))
+    assert found.decision == "review"
+    assert found.question is not None
+    assert "S43" in [one.station_id for one in found.question.choices]
+    chosen = demo.route(RouteQuery("种的柑橘叶子发黄，怀疑有病虫害", chosen="S43"))
+    assert (chosen.decision, chosen.stations[0].station_id) == ("auto", "S43")
 
 
 def test_short_list_is_ordered_by_certainty_and_at_most_five_long(demo: RoutingService) -> None:
