@@ -52,9 +52,11 @@ check: dev ## lint, types, import rules
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: dev ## understanding and messages per second beside a stock Rasa
+bench: dev ## understanding, messages per second beside a stock Rasa, and routing beside plain search
 	@$(PY) -m benchmarks.understanding
 	@$(PY) -m benchmarks.dialogue
+	@$(PY) -m benchmarks.routing
+	@$(PY) -m benchmarks.routing --import 1000
 
 deep: $(VENV)/.runtime requirements-deep.lock ## add TensorFlow, for DIET and TED
 	@sh tools/install.sh $(VENV) requirements-deep.lock

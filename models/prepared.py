@@ -48,7 +48,7 @@ class Prepared:
     tuples. Columns with Python-side defaults must be given.
     """
 
-    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete) -> None:
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 

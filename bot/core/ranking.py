@@ -10,6 +10,9 @@ from bot.core import assignment
 from bot.core.routing import FieldGuess, RouteQuery, Standing, rules
 from bot.core.societies import SocietyProfile
 
+LONGEST_TERM = 30
+"""Characters of a topic that is looked for word for word."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -45,27 +48,29 @@ class Ranked:
         return self.score - float(rules()["load"]) * _load(self.evidence.standing)
 
 
-def exact_terms(text: str, topics: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+def phrases(words: Sequence[str]) -> frozenset[str]:
+    """Runs of neighbouring words up to LONGEST_TERM characters, in lower case: 防腐 is none of 防腐剂."""
+    text, edges = "".join(words).lower(), list(accumulate(map(len, words), initial=0))
+    found: set[str] = set()
+    for place, start in enumerate(edges):
+        for end in edges[place + 1 :]:
+            if end - start > LONGEST_TERM:
+                break
+            found.add(text[start:end])
+    return frozenset(found)
+
+
+def exact_terms(topics: Sequence[str], held: frozenset[str]) -> tuple[str, ...]:
     """Topics of two characters or more that the text holds word for word, longest first, none inside another.
 
-    `words` are the text cut into words: 防腐 does not stand in 防腐剂.
+    `held` are the `phrases` of the text.
     """
-    lowered, edges = text.lower(), frozenset(accumulate(map(len, words), initial=0))
-    found = sorted((one for one in topics if len(one) > 1 and _stands(one.lower(), lowered, edges)), key=len)[::-1]
+    found = sorted((one for one in topics if len(one) > 1 and one.lower() in held), key=len)[::-1]
     kept: list[str] = []
     for topic in found:
         if not any(topic in other for other in kept):
             kept.append(topic)
     return tuple(kept)
-
-
-def _stands(term: str, text: str, edges: frozenset[int]) -> bool:
-    start = text.find(term)
-    while start >= 0:
-        if start in edges and start + len(term) in edges:
-            return True
-        start = text.find(term, start + 1)
-    return False
 
 
 def names_station(text: str, standing: Standing) -> bool:

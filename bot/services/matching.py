@@ -10,7 +10,7 @@ import numpy as np
 from bot.core.assignment import settings
 from bot.core.deciding import deciding_question
 from bot.core.needs import split
-from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, ordered, rank
+from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, ordered, phrases, rank
 from bot.core.routing import (
     Bar,
     Candidate,
@@ -79,6 +79,7 @@ class Matcher:
         self._encoders = encoders
         self._background = background
         known = before._societies if before else None
+        self._troubles = trouble_bank(encoders)
         self._societies: SocietiesOf = SocietiesOf(society_bank(encoders), index.stations, known)
 
     def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
@@ -106,7 +107,7 @@ class Matcher:
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
 
     def _measure(self, query: RouteQuery) -> _Measured:
-        trade = trouble_bank(self._encoders).in_trade(query)
+        trade = self._troubles.in_trade(query)
         plain = vectors.plain_of_query(self._encoders, query)
         societies = self._societies.bank.measure(trade.row)
         guess = fields_of(self._encoders, query, plain, societies, self._background)[0][0]
@@ -173,14 +174,14 @@ class Matcher:
         society, society_meanings = self._societies.best(asked.societies, places)
         meanings = self._societies.blended(places, asked.yardstick.meaning(closeness), society_meanings)
         near = _near_topics(closeness)
-        words = cut(asked.query.whole)
+        held = phrases(cut(asked.query.whole))
         return [
-            self._evidence(asked, words, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
+            self._evidence(asked, held, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
             for i, place in enumerate(places)
         ]
 
     def _evidence(
-        self, asked: _Measured, words: list[str], standing: Standing, meaning: float, near: list[int], society: int
+        self, asked: _Measured, held: frozenset[str], standing: Standing, meaning: float, near: list[int], society: int
     ) -> Evidence:
         bank, station = self._societies.bank, standing.station
         profile = bank.societies[society] if society < len(bank.societies) else None
@@ -190,8 +191,8 @@ class Matcher:
             standing,
             meaning,
             tuple(asked.societies.near(society)) if lent else tuple(topics[place] for place in near),
-            exact_terms(asked.query.whole, topics, words),
-            0.0 if lent else trouble_bank(self._encoders).shared(asked.trade, station),
+            exact_terms(topics, held),
+            0.0 if lent else self._troubles.shared(asked.trade, station),
             names_station(asked.query.whole, standing),
             profile if lent else None,
         )
@@ -239,10 +240,9 @@ def _candidate(one: Ranked) -> Candidate:
 
 def _near_topics(closeness: Closeness) -> list[list[int]]:
     """For each station the places of its nearest topics that stand out among all topics, at least one."""
-    topics = closeness.topics
-    spread = np.nanstd(topics, axis=(0, 1)) + 1e-9
-    standing_out = ((topics - np.nanmean(topics, axis=(0, 1))) / spread).mean(axis=2)
-    values = np.nan_to_num(standing_out, nan=-np.inf)
+    there = ~np.isnan(closeness.topics[:, :, 0])
+    topics, values = closeness.topics[there], np.full(there.shape, -np.inf)
+    values[there] = ((topics - topics.mean(axis=0)) / (topics.std(axis=0) + 1e-9)).mean(axis=1)
     order = np.argsort(-values, axis=1, kind="stable")[:, :3]
     best = np.take_along_axis(values, order, axis=1)
     return [

@@ -101,8 +101,8 @@ class RoutingService:
 
     def _current(self, progress: Progress | None = None) -> Matcher:
         with self._lock:
-            with self._db.read() as session:
-                version = stations.directory_version(session)
+            with self._db.look() as at:
+                version = stations.directory_version(at)
             if self._matcher is None or version != self._version:
                 self._refresh(progress)
                 self._version = version
@@ -180,8 +180,8 @@ class RoutingService:
 
     def _open_cases(self, wanted: list[StationRecord]) -> dict[str, int]:
         pks = {self._pks[station.station_id]: station.station_id for station in wanted}
-        with self._db.read() as session:
-            found = stations.open_cases(session, list(pks) if len(pks) < PORTION else None)
+        with self._db.look() as at:
+            found = stations.open_cases(at, list(pks) if len(pks) < PORTION else None)
             return {pks[pk]: count for pk, count in found.items() if pk in pks}
 
 

@@ -47,10 +47,11 @@ class TroubleWords:
 
     def closeness(self, text: str) -> Numbers:
         """(topics,), 0 where the text shares nothing with a topic; every sign of the text counts once."""
-        rows = [self._rows[sign] for sign in dict.fromkeys(signs(text)) if sign in self._rows]
-        if not rows:
-            return np.zeros(self._topics)
-        return np.asarray(self._weights[rows].sum(axis=0), dtype=np.float64).ravel()
+        starts, held = self._weights.indptr, np.zeros(self._topics)
+        for row in self.rows([text]):
+            part = slice(starts[row], starts[row + 1])
+            held[self._weights.indices[part]] += self._weights.data[part]
+        return held
 
     def rows(self, texts: Iterable[str]) -> Places:
         """Of the signs that stand in any of the texts, each once."""

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from bot.core.case import OPEN
 from bot.core.station import KEYS, StationRecord
 from models.demands import Demand
 from models.directory import Liaison, Society, Station
+from models.prepared import Connected, Prepared
 
 _Key = TypeVar("_Key", int, str)
 Version = tuple[int, datetime | None]
@@ -19,6 +21,12 @@ KeptVectors = tuple[str, bytes]
 """Hash of the text, and the vectors computed from it (bot.services.vectors)."""
 AT_ONCE = 500
 """Rows named in one query."""
+_VERSION = Prepared(
+    select(
+        select(func.count()).select_from(Station).scalar_subquery().label("count"),
+        select(func.max(Station.updated_at)).scalar_subquery().label("last"),
+    )
+)
 _LISTS = frozenset(key for key in KEYS if isinstance(StationRecord.__dataclass_fields__[key].default, tuple))
 _OWN_TABLES = frozenset({"society", "liaisons"})
 _SOCIETY_LEVELS = {"国家": "国", "省": "省", "市": "市"}
@@ -35,10 +43,9 @@ class StoredStation:
     vectors: bytes | None
 
 
-def directory_version(session: Session) -> Version:
+def directory_version(at: Connected) -> Version:
     """Changes whenever a station is added, changed or removed."""
-    count, last = select(func.count()).select_from(Station), select(func.max(Station.updated_at))
-    found = session.execute(select(count.scalar_subquery(), last.scalar_subquery())).one()
+    found = _VERSION.first(at)
     return int(found[0]), found[1]
 
 
@@ -77,12 +84,29 @@ def save_vectors(session: Session, found: dict[int, KeptVectors]) -> None:
         )
 
 
-def open_cases(session: Session, station_pks: Sequence[int] | None = None) -> dict[int, int]:
+def open_cases(at: Connected, station_pks: Sequence[int] | None = None) -> dict[int, int]:
     """Station → demands that count against its capacity; stations without any are left out."""
-    query = select(Demand.station_pk, func.count()).where(Demand.station_pk.is_not(None), Demand.state.in_(OPEN))
-    if station_pks is not None:
-        query = query.where(Demand.station_pk.in_(station_pks))
-    return {pk: count for pk, count in session.execute(query.group_by(Demand.station_pk)) if pk is not None}
+    if station_pks is None:
+        return dict(_open_cases_of(0).all(at))
+    found: dict[int, int] = {}
+    for part in _portions(station_pks):
+        places = 1 << (len(part) - 1).bit_length()
+        padded = [*part, *[part[-1]] * (places - len(part))]
+        found |= dict(_open_cases_of(places).all(at, **{f"pk{place}": pk for place, pk in enumerate(padded)}))
+    return found
+
+
+@cache
+def _open_cases_of(places: int) -> Prepared:
+    """Of so many stations pk0, pk1 …; of all when `places` is 0."""
+    query: Select[*tuple[Any, ...]] = select(Demand.station_pk, func.count().label("count")).where(
+        Demand.state.in_([literal(state) for state in OPEN])
+    )
+    if places:
+        query = query.where(Demand.station_pk.in_([bindparam(f"pk{place}") for place in range(places)]))
+    else:
+        query = query.where(Demand.station_pk.is_not(None))
+    return Prepared(query.group_by(Demand.station_pk))
 
 
 def station_by_id(session: Session, station_id: str) -> Station | None:

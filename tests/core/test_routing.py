@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.ranking import Evidence, exact_terms, rank
+from bot.core.ranking import Evidence, exact_terms, phrases, rank
 from bot.core.routing import FieldGuess, RouteQuery, Standing, bars, untold
 from bot.core.station import StationRecord
 
@@ -127,9 +127,9 @@ def test_reasons_tell_topics_field_place_and_load() -> None:
 
 def test_a_term_inside_another_word_is_no_exact_term() -> None:
     words = ["调料", "不", "加", "防腐剂", "，", "要", "杀菌"]
-    assert exact_terms("".join(words), ("防腐", "杀菌"), words) == ("杀菌",)
+    assert exact_terms(("防腐", "杀菌"), phrases(words)) == ("杀菌",)
 
 
 def test_the_longest_of_nested_terms_counts_once() -> None:
     words = ["锂电池", "涂布", "厚度"]
-    assert exact_terms("锂电池涂布厚度", ("涂布", "涂布厚度", "厚度"), words) == ("涂布厚度",)
+    assert exact_terms(("涂布", "涂布厚度", "厚度"), phrases(words)) == ("涂布厚度",)
