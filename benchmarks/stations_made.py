@@ -20,16 +20,16 @@ AT_ONCE = 2000
 SEED = 7
 
 
-def empty(path: Path) -> Database:
-    """A new SQLite database with all tables."""
+def opened(path: Path) -> Database:
+    """A SQLite database with all tables, made where there is none."""
     db = Database(f"sqlite:///{path}", Cipher(["bench-data-key-1"]))
     Base.metadata.create_all(db.engine)
     return db
 
 
-def database(path: Path, size: int) -> Database:
-    """With `size` stations and their vectors, as an import leaves them."""
-    db, encoders, began = empty(path), default_encoders(), datetime(2026, 1, 1, tzinfo=UTC)
+def fill(path: Path, size: int) -> None:
+    """A database with `size` stations and their vectors, as an import leaves them."""
+    db, encoders, began = opened(path), default_encoders(), datetime(2026, 1, 1, tzinfo=UTC)
     rows: list[dict[str, Any]] = []
     for number, (record, vectors) in enumerate(zip(*_drawn(size), strict=True)):
         at = began + timedelta(seconds=number)
@@ -39,7 +39,7 @@ def database(path: Path, size: int) -> Database:
             with db.begin() as session:
                 session.execute(insert(Station), rows)
             rows = []
-    return db
+    db.close()
 
 
 def different(count: int, leaving: int = 0) -> list[StationRecord]:

@@ -119,25 +119,31 @@ class SocietiesOf:
         if before is not None and len(before._stations) == len(stations):
             self._places[:], self._thin[:] = before._places, before._thin
             rows = [row for row in rows if before._stations[row] is not stations[row]]
-        few = int(rules()["thin_profile"]["topics"])
+        few, none = int(rules()["thin_profile"]["topics"]), len(bank.societies)
         for row in rows:
             station = stations[row]
             found = bank.indexes(counterparts(station.society, station.name))[:MOST_SOCIETIES]
-            self._places[row] = (*found, *[len(bank.societies)] * (MOST_SOCIETIES - len(found)))
+            self._places[row] = (*found, *[none] * (MOST_SOCIETIES - len(found)))
             self._thin[row] = len(station.topics) < few
+        self._sets, self._set_of = _distinct(self._places, none + 1)
+        weights = rules()["society"]
+        shares = np.where(self._thin, np.float32(weights["thin"]), np.float32(weights["rich"]))
+        self._shares = np.where(self._places[:, 0] < none, shares, np.float32(0))
 
     def best(self, near: SocietyCloseness, rows: Places) -> tuple[Places, Numbers]:
-        """Of each station the place of its nearest society, and how near it is; -inf where it has none."""
-        values = np.append(near.meaning, -np.inf)[self._places[rows]]
+        """Of each station the place of its nearest society, and how near it is; 0 where it has none."""
+        values = np.append(near.meaning, -np.inf)[self._sets]
         order = values.argmax(axis=1)
-        return self._places[rows, order], values[np.arange(len(rows)), order]
+        sets, every = self._set_of[rows], np.arange(len(order))
+        return self._sets[every, order][sets], np.nan_to_num(values[every, order], neginf=0.0)[sets]
 
     def blended(self, rows: Places, own: Numbers, society: Numbers) -> Numbers:
         """What the station says of itself and what its society covers; the latter leads where it says little."""
-        weights = rules()["society"]
-        share = np.where(self._thin[rows], float(weights["thin"]), float(weights["rich"]))
-        return np.asarray(np.where(np.isfinite(society), (1 - share) * own + share * np.nan_to_num(society), own))
+        return np.asarray(own + self._shares[rows] * (society - own))
 
-    def thin(self, row: int) -> bool:
-        """The station says next to nothing of itself."""
-        return bool(self._thin[row])
+
+def _distinct(rows: Places, base: int) -> tuple[Places, Places]:
+    """The rows that differ, and of each row its place among them; numbers are below `base`."""
+    keys = rows @ base ** np.arange(rows.shape[1])
+    _, first, places = np.unique(keys, return_index=True, return_inverse=True)
+    return rows[first], places

@@ -18,7 +18,7 @@ Places = npt.NDArray[np.intp]
 EXACT_ROWS = 4096
 """Kept in single precision; more rows are kept in half precision, with their coarse ones beside."""
 DIRECTIONS = 128
-REFINED = 1000
+REFINED = 500
 """Rows compared in full after the coarse look."""
 SAMPLED = 2048
 """Rows by which the directions are found and the scale of closeness is set."""
@@ -71,8 +71,8 @@ class WholeTexts:
         middle, scale = cosines.mean(axis=0), cosines.std(axis=0) + 1e-9
         spread = float(_standard(cosines).std())
         coarse = self._coarse @ (self._basis.directions.T @ query)
-        found = np.asarray((coarse - coarse.mean()) * (spread / (coarse.std() + 1e-9)), dtype=np.float64)
-        nearest = np.argpartition(found, -REFINED)[-REFINED:]
+        nearest = np.argpartition(coarse, -REFINED)[-REFINED:]
+        found: Numbers = ((coarse - coarse.mean()) * np.float32(spread / (coarse.std() + 1e-9))).astype(np.float64)
         found[nearest] = _weighed((_cosines(self.of(nearest), query, self._split) - middle) / scale)
         return found
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, func, literal, select, update
+from sqlalchemy import Select, bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from bot.core.case import OPEN
@@ -16,14 +16,14 @@ from models.directory import Liaison, Society, Station
 from models.prepared import Connected, Prepared
 
 _Key = TypeVar("_Key", int, str)
-Version = tuple[int, datetime | None]
+Version = tuple[int | None, datetime | None]
 KeptVectors = tuple[str, bytes]
 """Hash of the text, and the vectors computed from it (bot.services.vectors)."""
 AT_ONCE = 500
 """Rows named in one query."""
 _VERSION = Prepared(
     select(
-        select(func.count()).select_from(Station).scalar_subquery().label("count"),
+        select(func.max(Station.id)).scalar_subquery().label("id"),
         select(func.max(Station.updated_at)).scalar_subquery().label("last"),
     )
 )
@@ -44,9 +44,9 @@ class StoredStation:
 
 
 def directory_version(at: Connected) -> Version:
-    """Changes whenever a station is added, changed or removed."""
+    """Changes whenever a station is added, changed or removed (`put`, `touch`, `remove`); nothing is counted for it."""
     found = _VERSION.first(at)
-    return int(found[0]), found[1]
+    return found.id, found.last
 
 
 def stamps(session: Session, since: datetime | None = None) -> dict[int, datetime]:
@@ -167,6 +167,21 @@ def touch(session: Session, station_id: str, now: datetime) -> None:
     """Marks a station as changed, so that every process reads it again."""
     stamp = _next_stamp(session, now)
     session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=stamp))
+
+
+def remove(session: Session, station_ids: Sequence[str], now: datetime) -> None:
+    """Takes stations out of the directory with their liaisons; another one is touched in their place."""
+    pks = [pk for part in _portions(station_ids) for pk in session.scalars(_pks_of(part))]
+    for part in _portions(pks):
+        session.execute(delete(Liaison).where(Liaison.station_pk.in_(part)))
+        session.execute(delete(Station).where(Station.id.in_(part)))
+    left = session.scalar(select(Station.station_id).order_by(Station.id).limit(1))
+    if left is not None:
+        touch(session, left, now)
+
+
+def _pks_of(station_ids: Sequence[str]) -> Select[int]:
+    return select(Station.id).where(Station.station_id.in_(station_ids))
 
 
 def _next_stamp(session: Session, now: datetime) -> datetime:

@@ -52,6 +52,18 @@ def test_a_change_is_seen_behind_a_clock_that_goes_ahead(database: Database, clo
         assert stations.directory_version(session) not in (first, second)
 
 
+def test_a_station_that_is_taken_out_gives_another_version_until_none_is_left(database: Database, clock: Clock) -> None:
+    _put(database, clock, RECORD)
+    versions = [_put(database, clock, replace(RECORD, station_id="S2"))]
+    for station_id in ("S1", "S2"):
+        with database.begin() as session:
+            stations.remove(session, [station_id, "unknown"], clock())
+        with database.read() as session:
+            versions.append(stations.directory_version(session))
+            assert station_id not in [record.station_id for record in stations.records(session)]
+    assert len(set(versions)) == 3
+
+
 def test_keeping_vectors_is_no_change_of_the_station(database: Database, clock: Clock) -> None:
     before = _put(database, clock, RECORD)
     with database.begin() as session:
