@@ -78,9 +78,10 @@ class StationRecord:
 
     @property
     def profile(self) -> str:
-        """The station in one text."""
-        can = "、".join((*self.services, *self.industries))
-        return f"{self.name}，擅长{can or '、'.join(self.subjects)}，{'、'.join(self.keywords)}"
+        """The station in one text; what stands inside a longer term is not said again."""
+        every = dict.fromkeys((*self.services, *self.industries, *self.keywords) or self.subjects)
+        said = [term for term in every if not any(term in other for other in every if other != term)]
+        return f"{self.name}，擅长{'、'.join(said)}"
 
     def grade(self) -> str | None:
         """Of the last year that was graded."""

@@ -48,6 +48,10 @@ class Background:
         found = kept(self._encoders, records, self._cache_dir)
         return StationIndex(records, found, self._encoders.e5.dimensions)
 
+    def subjects(self) -> Matrix:
+        """(subjects, e5 dimensions)."""
+        return self._index.e5_rows(np.arange(len(self._index)))
+
     def yardstick(self, query: Matrix) -> Yardstick:
         """The yardstick for this demand."""
         parts = self._closeness(query).parts

@@ -27,9 +27,10 @@ from bot.core.station import StationRecord
 from bot.services import vectors
 from bot.services.background import Background, Yardstick
 from bot.services.fields import fields_of
+from bot.services.hubness import Hubness
 from bot.services.need_model import need_chance
-from bot.services.society_bank import SocietiesOf, SocietyCloseness, society_bank
-from bot.services.station_index import Closeness, StationIndex, highest_first
+from bot.services.society_bank import Places, SocietiesOf, SocietyCloseness, society_bank
+from bot.services.station_index import Closeness, Numbers, StationIndex, highest_first
 from bot.services.trouble_bank import InTrade, trouble_bank
 from bot.services.vectors import Encoders, Matrix
 from bot.services.words import cut
@@ -78,8 +79,10 @@ class Matcher:
         self.index = index
         self._encoders = encoders
         self._background = background
-        known = before._societies if before else None
         self._troubles = trouble_bank(encoders)
+        self._hubness = Hubness(self._troubles.middles, background.subjects())
+        self._taken_off = np.full(len(index), np.nan)
+        known = before._societies if before else None
         self._societies: SocietiesOf = SocietiesOf(society_bank(encoders), index.stations, known)
 
     def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
@@ -172,13 +175,21 @@ class Matcher:
         places = np.array(wanted, dtype=np.intp)
         closeness = self.index.closeness(asked.trade.row, places, rules()["best_topics"])
         society, society_meanings = self._societies.best(asked.societies, places)
-        meanings = self._societies.blended(places, asked.yardstick.meaning(closeness), society_meanings)
+        own = asked.yardstick.meaning(closeness) - self._hubs(places)
+        meanings = self._societies.blended(places, own, society_meanings)
         near = _near_topics(closeness)
         held = phrases(cut(asked.query.whole))
         return [
             self._evidence(asked, held, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
             for i, place in enumerate(places)
         ]
+
+    def _hubs(self, places: Places) -> Numbers:
+        """What is taken off the meaning of each station; kept for the next demand."""
+        new = places[np.isnan(self._taken_off[places])]
+        if len(new):
+            self._taken_off[new] = self._hubness.of(self.index.e5_rows(new))
+        return np.asarray(self._taken_off[places])
 
     def _evidence(
         self, asked: _Measured, held: frozenset[str], standing: Standing, meaning: float, near: list[int], society: int

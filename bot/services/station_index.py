@@ -100,6 +100,10 @@ class StationIndex:
     def __len__(self) -> int:
         return len(self.stations)
 
+    def e5_rows(self, rows: npt.NDArray[np.intp]) -> Matrix:
+        """(n, split): whole texts of the stations at these places."""
+        return self._wholes.of(rows)[:, : self._split]
+
     def whole(self, query: Matrix) -> Numbers:
         """How near each station is by its whole text, in standard deviations."""
         return self._wholes.nearness(query)

@@ -51,7 +51,7 @@ class TroubleBank:
         for row, (count, start) in enumerate(zip(counts, np.cumsum([0, *counts]), strict=False)):
             self._places[row, :count] = np.arange(start, start + count)
         terms = [phrase_rows(encoders, (one.topic, *one.terms))[:, : self._split] for one in self.troubles]
-        self._middles = np.stack([_unit(rows.mean(axis=0)) for rows in terms])
+        self.middles = np.stack([_unit(rows.mean(axis=0)) for rows in terms])
         self._recent: dict[str, InTrade] = {}
         self._stations: dict[tuple[str, ...], Places] = {}
 
@@ -93,7 +93,7 @@ class TroubleBank:
         near = self.closeness(row, text)
         likely = np.argsort(-near, kind="stable")[: weights["topics"]]
         parts = np.exp(weights["sharpness"] * (near[likely] - near[likely[0]]))
-        toward = _unit(parts.astype(np.float32) @ self._middles[likely])
+        toward = _unit(parts.astype(np.float32) @ self.middles[likely])
         share = weights["share"] * min(1.0, weights["in_full_up_to"] / max(len(text), 1))
         moved = row.copy()
         moved[: self._split] = _unit(row[: self._split] + np.float32(share) * toward)
