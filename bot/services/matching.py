@@ -5,12 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-
 from bot.core.assignment import settings
 from bot.core.deciding import deciding_question
 from bot.core.needs import split
-from bot.core.ranking import Evidence, Ranked, exact_terms, names_station, ordered, phrases, rank
+from bot.core.ranking import Evidence, Ranked, ordered, rank
 from bot.core.routing import (
     Bar,
     Candidate,
@@ -24,16 +22,11 @@ from bot.core.routing import (
     untold,
 )
 from bot.core.station import StationRecord
-from bot.services import vectors
-from bot.services.background import Background, Yardstick
-from bot.services.fields import fields_of
-from bot.services.hubness import Hubness
+from bot.services.background import Background
+from bot.services.evidence import Measured, Weigher
 from bot.services.need_model import need_chance
-from bot.services.society_bank import Places, SocietiesOf, SocietyCloseness, society_bank
-from bot.services.station_index import Closeness, Numbers, StationIndex, highest_first
-from bot.services.trouble_bank import InTrade, trouble_bank
-from bot.services.vectors import Encoders, Matrix
-from bot.services.words import cut
+from bot.services.station_index import StationIndex, highest_first
+from bot.services.vectors import Encoders
 
 OPEN_CASES = Callable[[list[StationRecord]], dict[str, int]]
 """station_id → open cases, of some stations."""
@@ -55,20 +48,6 @@ class _Looked:
         return [*self.free, *self.rivals]
 
 
-@dataclass(frozen=True)
-class _Measured:
-    """The demand as it was understood."""
-
-    query: RouteQuery
-    plain: Matrix
-    """As the encoders give it."""
-    trade: InTrade
-    """As the trade would say it."""
-    yardstick: Yardstick
-    societies: SocietyCloseness
-    guess: FieldGuess
-
-
 class Matcher:
     """Holds nothing but the index; `today` and the open cases come with each demand."""
 
@@ -78,24 +57,19 @@ class Matcher:
         """`before`: of an earlier state of the same directory."""
         self.index = index
         self._encoders = encoders
-        self._background = background
-        self._troubles = trouble_bank(encoders)
-        self._hubness = Hubness(self._troubles.middles, background.subjects())
-        self._taken_off = np.full(len(index), np.nan)
-        known = before._societies if before else None
-        self._societies: SocietiesOf = SocietiesOf(society_bank(encoders), index.stations, known)
+        self._weigher: Weigher = Weigher(index, encoders, background, before._weigher if before else None)
 
     def match(self, query: RouteQuery, today: date, open_cases: OPEN_CASES) -> Routed:
         """The decision; never an exception for anything that a person can write."""
         why = untold(query)
         if why == "empty":
             return Routed([], no_field(), "review", review_text(why))
-        measured = self._measure(query)
+        measured = self._weigher.measure(query)
         guess = measured.guess
         if not len(self.index):
             return Routed([], guess, "review", review_text("no_stations"))
         looked = self._look(measured, today, open_cases)
-        evidence = dict(zip(looked.seen, self._weigh(measured, looked.seen, looked), strict=True))
+        evidence = dict(zip(looked.seen, self._weigher.weigh(measured, looked.seen, looked.standings), strict=True))
         if not looked.free:
             waiting = _waiting(measured, looked, evidence, None)
             return Routed([], guess, "review", review_text("all_barred", _most(looked.barred)), waiting=waiting)
@@ -109,20 +83,10 @@ class Matcher:
         question = deciding_question(ranked) if decision[0] in ("close", "unsure") else None
         return Routed(stations[:shown], guess, "review", reason, stations[shown:], waiting, question)
 
-    def _measure(self, query: RouteQuery) -> _Measured:
-        trade = self._troubles.in_trade(query)
-        plain = vectors.plain_of_query(self._encoders, query)
-        societies = self._societies.bank.measure(trade.row)
-        guess = fields_of(self._encoders, query, plain, societies, self._background)[0][0]
-        return _Measured(query, plain, trade, self._background.yardstick(trade.row), societies, guess)
-
-    def _look(self, asked: _Measured, today: date, open_cases: OPEN_CASES) -> _Looked:
+    def _look(self, asked: Measured, today: date, open_cases: OPEN_CASES) -> _Looked:
         """From the nearest on, until enough stations were seen and one of them is free."""
-        everywhere = np.arange(len(self.index))
-        _, society = self._societies.best(asked.societies, everywhere)
-        nearness = self._societies.blended(everywhere, self.index.whole(asked.trade.row), society)
         looked, cases = _Looked(), dict[str, int]()
-        for turn, places in enumerate(highest_first(nearness, rules()["close_look"])):
+        for turn, places in enumerate(highest_first(self._weigher.nearness(asked), rules()["close_look"])):
             if turn < 2:
                 near = [self.index.stations[place] for place in places]
                 cases = open_cases(self.index.stations if turn else near)
@@ -134,7 +98,7 @@ class Matcher:
                 break
         return looked
 
-    def _undecided(self, asked: _Measured, ranked: list[Ranked], looked: _Looked) -> tuple[str, str] | None:
+    def _undecided(self, asked: Measured, ranked: list[Ranked], looked: _Looked) -> tuple[str, str] | None:
         """Why the best is not sure enough to be sent by itself; None when it is."""
         best = ranked[0]
         if not best.evidence.named and need_chance(self._encoders, asked.plain) < rules()["need_from"]:
@@ -148,8 +112,8 @@ class Matcher:
         """The text holds several needs, and different stations fit them best."""
         found: set[str] = set()
         for need in split(query.text):
-            asked = self._measure(RouteQuery(need, None, query.category, query.district))
-            evidence = dict(zip(looked.seen, self._weigh(asked, looked.seen, looked), strict=True))
+            asked = self._weigher.measure(RouteQuery(need, None, query.category, query.district))
+            evidence = dict(zip(looked.seen, self._weigher.weigh(asked, looked.seen, looked.standings), strict=True))
             ranked = _rank(asked, looked.free, looked.rivals, evidence)
             if ranked[0].certainty >= rules()["alone_from"]:
                 found.add(ranked[0].evidence.standing.station.station_id)
@@ -161,60 +125,23 @@ class Matcher:
         """Every station that was looked at, barred or not, in the order it would come; `station_id` is among them."""
         if untold(query) == "empty" or not len(self.index):
             return [], no_field()
-        asked = self._measure(query)
+        asked = self._weigher.measure(query)
         looked = self._look(asked, today, open_cases)
         place = self.index.place(station_id) if station_id else None
         if place is not None and place not in looked.standings:
             station = self.index.stations[place]
             looked.standings[place] = Standing(station, open_cases([station]).get(station.station_id, 0))
-        return ordered(self._weigh(asked, list(looked.standings), looked), query, asked.guess), asked.guess
-
-    def _weigh(self, asked: _Measured, wanted: list[int], looked: _Looked) -> list[Evidence]:
-        if not wanted:
-            return []
-        places = np.array(wanted, dtype=np.intp)
-        closeness = self.index.closeness(asked.trade.row, places, rules()["best_topics"])
-        society, society_meanings = self._societies.best(asked.societies, places)
-        own = asked.yardstick.meaning(closeness) - self._hubs(places)
-        meanings = self._societies.blended(places, own, society_meanings)
-        near = _near_topics(closeness)
-        held = phrases(cut(asked.query.whole))
-        return [
-            self._evidence(asked, held, looked.standings[int(place)], float(meanings[i]), near[i], int(society[i]))
-            for i, place in enumerate(places)
-        ]
-
-    def _hubs(self, places: Places) -> Numbers:
-        """What is taken off the meaning of each station; kept for the next demand."""
-        new = places[np.isnan(self._taken_off[places])]
-        if len(new):
-            self._taken_off[new] = self._hubness.of(self.index.e5_rows(new))
-        return np.asarray(self._taken_off[places])
-
-    def _evidence(
-        self, asked: _Measured, held: frozenset[str], standing: Standing, meaning: float, near: list[int], society: int
-    ) -> Evidence:
-        bank, station = self._societies.bank, standing.station
-        profile = bank.societies[society] if society < len(bank.societies) else None
-        lent = profile is not None and len(station.topics) < rules()["thin_profile"]["topics"]
-        topics = profile.phrases if profile and lent else station.topics
-        return Evidence(
-            standing,
-            meaning,
-            tuple(asked.societies.near(society)) if lent else tuple(topics[place] for place in near),
-            exact_terms(topics, held),
-            0.0 if lent else self._troubles.shared(asked.trade, station),
-            names_station(asked.query.whole, standing),
-            profile if lent else None,
-        )
+        return ordered(
+            self._weigher.weigh(asked, list(looked.standings), looked.standings), query, asked.guess
+        ), asked.guess
 
 
-def _rank(asked: _Measured, free: list[int], rivals: list[int], evidence: dict[int, Evidence]) -> list[Ranked]:
+def _rank(asked: Measured, free: list[int], rivals: list[int], evidence: dict[int, Evidence]) -> list[Ranked]:
     mine, others = [evidence[place] for place in free], [evidence[place] for place in rivals]
     return rank(mine, others, asked.query, asked.guess)
 
 
-def _waiting(asked: _Measured, looked: _Looked, evidence: dict[int, Evidence], best: Ranked | None) -> list[Candidate]:
+def _waiting(asked: Measured, looked: _Looked, evidence: dict[int, Evidence], best: Ranked | None) -> list[Candidate]:
     """The best of those that are only full and would come before `best`."""
     if not looked.full:
         return []
@@ -247,19 +174,6 @@ def _sort_in(looked: _Looked, place: int, standing: Standing, found: list[Bar]) 
 def _candidate(one: Ranked) -> Candidate:
     station = one.evidence.standing.station
     return Candidate(station.station_id, station.name, one.certainty, one.reasons, round(one.fit, 3))
-
-
-def _near_topics(closeness: Closeness) -> list[list[int]]:
-    """For each station the places of its nearest topics that stand out among all topics, at least one."""
-    there = ~np.isnan(closeness.topics[:, :, 0])
-    topics, values = closeness.topics[there], np.full(there.shape, -np.inf)
-    values[there] = ((topics - topics.mean(axis=0)) / (topics.std(axis=0) + 1e-9)).mean(axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")[:, :3]
-    best = np.take_along_axis(values, order, axis=1)
-    return [
-        [int(place) for i, (place, value) in enumerate(zip(places, row, strict=True)) if i == 0 or value > 1.0]
-        for places, row in zip(order, best, strict=True)
-    ]
 
 
 def _told(query: RouteQuery, why: str) -> str | None:

@@ -1,12 +1,15 @@
 """What stands near to everything counts less than what stands near to one thing."""
 
+from typing import Any
+
 import numpy as np
 
 from bot.core.routing import rules
 from bot.services.hubness import Hubness
+from bot.services.vectors import Matrix
 
 
-def _unit(rows: np.ndarray) -> np.ndarray:
+def _unit(rows: Any) -> Matrix:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
