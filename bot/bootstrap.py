@@ -362,8 +362,15 @@ def route(settings: Settings, stations: Path | None, lines: TextIO, out: TextIO)
 
 def import_stations(settings: Settings, file: Path, dry_run: bool, say: Say) -> int:
     """`zhuli stations import`; the exit code."""
+    from bot.services.import_runs import RunningError
+
     migrate(settings)
-    return _say_imported(services(settings).directory.import_stations(file, dry_run, _progress(say)), "个", say)
+    try:
+        report = services(settings).directory.import_stations(file, dry_run, _progress(say))
+    except RunningError as error:
+        say(f"{error.run.by}在 {local_time(error.run.started_at)} 开始的导入还在进行，请等它结束后再导入。")
+        return 1
+    return _say_imported(report, "个", say)
 
 
 def import_talent(settings: Settings, kind: str, file: Path, dry_run: bool, say: Say) -> int:
@@ -383,6 +390,11 @@ def export_talent(settings: Settings, kind: str, file: Path) -> int:
 
     migrate(settings)
     return services(settings).talent.export_file(Kind(kind), file)
+
+
+def local_time(moment: datetime) -> str:
+    """In Chengdu."""
+    return moment.astimezone(CHENGDU).strftime("%Y-%m-%d %H:%M")
 
 
 CHANGES_SHOWN = 50

@@ -7,6 +7,7 @@ from models.conversations import Conversation, InboxMessage, Message, ReplayGuar
 from models.crypto import Cipher, UndecryptableError
 from models.demands import ActionToken, Attachment, CaseEvent, Demand, DemandNumber, StationHold
 from models.directory import Liaison, Society, Station
+from models.imports import DirectoryImport, ReplacedStation
 from models.outbox import Notice
 from models.parties import Consent, Contact, Enterprise
 from models.prepared import Connected
@@ -31,12 +32,14 @@ __all__ = [
     "DatabaseError",
     "Demand",
     "DemandNumber",
+    "DirectoryImport",
     "Enterprise",
     "InboxMessage",
     "Liaison",
     "LoginSession",
     "Message",
     "Notice",
+    "ReplacedStation",
     "ReplayGuard",
     "Session",
     "Society",

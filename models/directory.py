@@ -26,6 +26,8 @@ class Station(Base):
     """A service station (学会服务站) or another platform of the programme."""
 
     __tablename__ = "station"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    """No key is given twice: other processes know stations by it, also when one was taken back."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     station_id: Mapped[str] = mapped_column(String(40), unique=True)
@@ -81,6 +83,8 @@ class Liaison(Base):
     """A person who takes up a station's demands (学会联络员)."""
 
     __tablename__ = "liaison"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    """No key is given twice: notices name their recipient by it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     station_pk: Mapped[int] = mapped_column(ForeignKey("station.id", ondelete="CASCADE"), index=True)

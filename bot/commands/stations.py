@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.opening import opened
-from bot.commands.usage import ending, existing, writable
+from bot.commands.usage import confirmed, ending, existing, writable
 
 FORMATS = (".xlsx", ".csv", ".jsonl")
 stations = typer.Typer(help="服务站名录的导入与导出。", no_args_is_help=True)
@@ -23,6 +23,17 @@ def stations_import(
     ending(existing(file), *FORMATS)
     settings = opened()
     raise typer.Exit(bootstrap.import_stations(settings, file, dry_run, typer.echo))
+
+
+@stations.command("undo")
+def stations_undo(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接撤销")] = False,
+) -> None:
+    """撤销上次导入：改动的站恢复原样，新增的站移除；导入后又有变化的，说明原因并且什么都不改。"""
+    from bot import undo
+
+    settings = opened()
+    raise typer.Exit(undo.undo_import(settings, yes, typer.echo, confirmed))
 
 
 @stations.command("export")

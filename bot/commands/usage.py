@@ -1,6 +1,7 @@
 """Mistakes on the command line, as one Chinese sentence that says what to do."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def ending(file: Path, *endings: str) -> Path:
     if file.suffix.lower() not in endings:
         raise typer.BadParameter(f"文件名要以 {'、'.join(endings)} 结尾，不能是 {file.name}。")
     return file
+
+
+def confirmed(question: str) -> bool:
+    """The answer of a person; without one at hand (end of input) it is no."""
+    typer.echo(f"{question}输入 y 继续，其他不做任何改动：", nl=False)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
 def one_of(name: str, value: str, allowed: list[str]) -> str:

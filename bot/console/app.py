@@ -12,6 +12,7 @@ from bot.console.pages import (
     deeds,
     demands,
     directory,
+    directory_undo,
     handling,
     handover,
     liaison,
@@ -31,9 +32,11 @@ from bot.console.security import BodyLimit, SameOriginOnly, SecurityHeaders
 from bot.core.talent import Kind
 from bot.services.audit import AuditLog
 from bot.services.container import Services
+from bot.services.directory_undo import DirectoryUndo
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
 from bot.services.handover import HandoverService
+from bot.services.import_jobs import ImportJobs
 from bot.services.resend import Resend
 from bot.services.review import ReviewService
 from bot.services.station_files import MAX_FILE
@@ -47,6 +50,7 @@ PAGES = (
     conversations,
     handover,
     directory,
+    directory_undo,
     stations,
     preview,
     users,
@@ -104,4 +108,6 @@ def _context(services: Services) -> Context:
         resend=Resend(services.db, services.clock),
         audit=AuditLog(services.db, services.clock),
         handover=HandoverService(services.db, services.clock),
+        imports=ImportJobs(services.directory),
+        undo=DirectoryUndo(services.db, services.clock, services.directory.runs),
     )

@@ -13,9 +13,11 @@ from bot.console.rendering import Pages
 from bot.core.roles import Right, Viewer
 from bot.services.audit import AuditLog
 from bot.services.container import Services
+from bot.services.directory_undo import DirectoryUndo
 from bot.services.disclosure import Disclosure
 from bot.services.export import DemandExport
 from bot.services.handover import HandoverService
+from bot.services.import_jobs import ImportJobs
 from bot.services.resend import Resend
 from bot.services.review import ReviewService
 from models import Database
@@ -36,6 +38,8 @@ class Context:
     resend: Resend
     audit: AuditLog
     handover: HandoverService
+    imports: ImportJobs
+    undo: DirectoryUndo
 
     @property
     def db(self) -> Database:

@@ -8,13 +8,18 @@ from typing import Protocol
 
 from bot.core.station import KEYS, StationRecord
 from bot.services import station_files, station_rows
+from bot.services.audit import SYSTEM, Actor, record_in
+from bot.services.import_runs import GivenUpError, ImportRuns
 from bot.services.shipped import DEMO_FILE
 from bot.services.station_columns import GROUPS, HEADINGS
 from bot.services.station_rows import RowError
 from bot.services.vectors import Progress
-from models import Database
-from models.repositories import stations
+from models import Database, Session
+from models.repositories import directory_imports, replaced, stations
 from models.repositories.demands import lock_all_stations
+
+PORTION = 200
+"""Stations written, and what they replace kept, in one go."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,24 @@ class ImportReport:
         return not self.errors
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A file without mistakes whose import has begun and is to be carried out."""
+
+    run: int
+    records: list[StationRecord]
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """What a file says otherwise than the directory."""
+
+    new: list[StationRecord]
+    changed: list[tuple[StationRecord, Change]]
+    report: ImportReport
+
+
 class Index(Protocol):
     """bot.services.routing.RoutingService."""
 
@@ -62,24 +85,42 @@ class DirectoryService:
         self._db = db
         self._clock = clock
         self._index = index
+        self.runs = ImportRuns(db, clock)
 
-    def import_stations(self, path: Path, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
+    def import_stations(
+        self, path: Path, dry_run: bool = False, progress: Progress | None = None, actor: Actor = SYSTEM
+    ) -> ImportReport:
         """All rows in one transaction, or none when any row has a mistake; stations are known by station_id.
 
-        Stations that the file does not name stay as they are. Vectors are computed before anything is written and
-        written with the rows, so that no other process has to stop for them.
+        Stations that the file does not name stay as they are. Raises import_runs.RunningError.
+        """
+        if dry_run:
+            return self._would_do(path)
+        begun = self.begin(path, actor)
+        return begun if isinstance(begun, ImportReport) else self.carry_out(begun, progress)
+
+    def begin(self, path: Path, actor: Actor) -> Begun | ImportReport:
+        """Checks the file and takes the turn to import; a report of its mistakes when it has any.
+
+        Raises import_runs.RunningError.
+        """
+        checked = _read(path)
+        if isinstance(checked, ImportReport):
+            return checked
+        return Begun(self.runs.begin(actor, len(checked)), checked, actor)
+
+    def carry_out(self, begun: Begun, progress: Progress | None = None) -> ImportReport:
+        """Vectors are computed before anything is written and written with the rows, so that nobody waits for them.
+
+        Whatever goes wrong, nothing is written, and the run says so.
         """
         try:
-            checked = station_rows.check(station_files.read(path))
-        except station_files.FileError as error:
-            return ImportReport(errors=[RowError(1, "", str(error))], dry_run=dry_run)
-        if checked.errors:
-            errors = sorted(checked.errors, key=lambda one: one.row)
-            return ImportReport(errors=errors, dry_run=dry_run)
-        records = [record for _, record in checked.records]
-        vectors = self._index.new_vectors(records, progress) if self._index and not dry_run else {}
-        report = self._put(records, vectors, dry_run)
-        if self._index and not dry_run and (report.added or report.updated):
+            vectors = self._vectors(begun.records, self.runs.following(begun.run, progress))
+            report = self._put(begun.records, vectors, begun)
+        except BaseException:
+            self.runs.fail(begun.run)
+            raise
+        if self._index and (report.added or report.updated):
             self._index.warm_up()
         return report
 
@@ -89,31 +130,105 @@ class DirectoryService:
             return station_files.write(path, stations.records(session))
 
     def load_demo(self) -> int:
-        """Fills an empty directory with the demo stations; how many were added (0 when there are stations)."""
+        """Fills an empty directory with the demo stations; how many were added (0 when there are stations).
+
+        There is no undoing it: it comes back with the next start.
+        """
         with self._db.read() as session:
             if stations.count(session):
                 return 0
-        return self.import_stations(DEMO_FILE).added
+        records = _read(DEMO_FILE)
+        assert isinstance(records, list)
+        return self._put(records, self._vectors(records)).added
+
+    def _would_do(self, path: Path) -> ImportReport:
+        checked = _read(path)
+        if isinstance(checked, ImportReport):
+            return replace(checked, dry_run=True)
+        with self._db.read() as session:
+            return replace(_compared(session, checked).report, dry_run=True)
+
+    def _vectors(
+        self, records: Sequence[StationRecord], progress: Progress | None = None
+    ) -> Mapping[str, stations.KeptVectors]:
+        return self._index.new_vectors(records, progress) if self._index else {}
 
     def _put(
-        self, records: list[StationRecord], vectors: Mapping[str, stations.KeptVectors], dry_run: bool
+        self, records: list[StationRecord], vectors: Mapping[str, stations.KeptVectors], begun: Begun | None = None
     ) -> ImportReport:
+        """What a begun import replaces is kept, so that it can be undone."""
         with self._db.begin() as session:
-            known = {one.station_id: one for one in stations.named(session, [one.station_id for one in records])}
-            new = [record for record in records if record.station_id not in known]
-            changes = [
-                (record, Change(record.station_id, record.name, columns))
-                for record in records
-                if record.station_id in known and (columns := _differing(known[record.station_id], record))
-            ]
-            absent = stations.count(session) - len(known)
-            if not dry_run:
-                lock_all_stations(session)
-                for record in (*new, *(record for record, _ in changes)):
-                    stations.put(session, record, self._clock(), vectors.get(record.station_id))
-        same = len(records) - len(new) - len(changes)
-        told = [change for _, change in changes]
-        return ImportReport(len(new), len(changes), same, dry_run=dry_run, changes=told, absent=absent)
+            lock_all_stations(session)
+            found = _compared(session, records)
+            societies = replaced.societies(session) if begun else {}
+            wanted = [(record, list[str]()) for record in found.new]
+            wanted += [(record, change.columns) for record, change in found.changed]
+            for start in range(0, len(wanted), PORTION):
+                self._put_portion(session, wanted[start : start + PORTION], vectors, begun)
+            if begun:
+                self._end(session, begun, found.report, societies)
+        return found.report
+
+    def _put_portion(
+        self,
+        session: Session,
+        wanted: Sequence[tuple[StationRecord, list[str]]],
+        vectors: Mapping[str, stations.KeptVectors],
+        begun: Begun | None,
+    ) -> None:
+        ids = [record.station_id for record, _ in wanted]
+        before = replaced.photographs(session, ids) if begun else {}
+        for record, _ in wanted:
+            stations.put(session, record, self._clock(), vectors.get(record.station_id))
+        session.flush()
+        after = replaced.photographs(session, ids) if begun else {}
+        for record, columns in wanted if begun else []:
+            key = record.station_id
+            assert begun is not None
+            replaced.keep(session, begun.run, before.get(key), after[key], key, columns)
+        session.flush()
+        session.expunge_all()
+
+    def _end(self, session: Session, begun: Begun, report: ImportReport, societies: dict[int, replaced.Values]) -> None:
+        now = self._clock()
+        counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
+        changed = replaced.changes(societies, replaced.societies(session))
+        values = {**counts, "state": "done", "slot": None, "societies": changed}
+        if not directory_imports.move_on(session, begun.run, now, values):
+            raise GivenUpError
+        if report.added or report.updated:
+            directory_imports.make_undoable(session, begun.run)
+        subject = ("directory", "stations")
+        record_in(session, now, begun.actor, "stations_imported", subject=subject, data=counts)
+
+
+def _read(path: Path) -> list[StationRecord] | ImportReport:
+    """The stations of the file, or its mistakes."""
+    try:
+        checked = station_rows.check(station_files.read(path))
+    except station_files.FileError as error:
+        return ImportReport(errors=[RowError(1, "", str(error))])
+    if checked.errors:
+        return ImportReport(errors=sorted(checked.errors, key=lambda one: one.row))
+    return [record for _, record in checked.records]
+
+
+def _compared(session: Session, records: list[StationRecord]) -> _Difference:
+    known = {one.station_id: one for one in stations.named(session, [one.station_id for one in records])}
+    new = [record for record in records if record.station_id not in known]
+    changed = [
+        (record, Change(record.station_id, record.name, columns))
+        for record in records
+        if record.station_id in known and (columns := _differing(known[record.station_id], record))
+    ]
+    report = ImportReport(
+        added=len(new),
+        updated=len(changed),
+        unchanged=len(records) - len(new) - len(changed),
+        changes=[change for _, change in changed],
+        absent=stations.count(session) - len(known),
+    )
+    return _Difference(new, changed, report)
 
 
 def _differing(old: StationRecord, new: StationRecord) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.case import OVER
 from bot.services.intake import IntakeService
 from models import Database
+from models.repositories import directory_imports
 from models.repositories import intake as stored_intake
 from models.repositories import privacy as stored
 
@@ -22,6 +23,8 @@ class Periods:
     push: timedelta = timedelta(days=7)
     notice: timedelta = timedelta(days=180)
     transcript_original: timedelta = timedelta(days=365)
+    directory_import: timedelta = timedelta(days=30)
+    """What an import of the directory replaced (liaisons with it) can be put back so long."""
 
 
 class PrivacyService:
@@ -75,6 +78,7 @@ class PrivacyService:
                 "pushes": stored.drop_finished_pushes(session, now - periods.push),
                 "notices": stored.drop_old_notices(session, now - periods.notice),
                 "grants": stored.drop_expired_grants(session, now),
+                "imports": directory_imports.drop_old(session, now - periods.directory_import),
                 "originals": stored.drop_originals(session, now - periods.transcript_original),
             }
 

@@ -157,7 +157,7 @@ def put(session: Session, record: StationRecord, now: datetime, vectors: KeptVec
             setattr(row, key, list(value) if key in _LISTS else value)
     if vectors:
         row.text_hash, row.vectors = vectors
-    row.updated_at = _next_stamp(session, now)
+    row.updated_at = next_stamp(session, now)
     row.society = society_of(session, record.society)
     session.flush()
     _put_liaisons(session, row, record.liaisons)
@@ -165,13 +165,15 @@ def put(session: Session, record: StationRecord, now: datetime, vectors: KeptVec
 
 def touch(session: Session, station_id: str, now: datetime) -> None:
     """Marks a station as changed, so that every process reads it again."""
-    stamp = _next_stamp(session, now)
+    stamp = next_stamp(session, now)
     session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=stamp))
 
 
 def remove(session: Session, station_ids: Sequence[str], now: datetime) -> None:
     """Takes stations out of the directory with their liaisons; another one is touched in their place."""
     pks = [pk for part in _portions(station_ids) for pk in session.scalars(_pks_of(part))]
+    if not pks:
+        return
     for part in _portions(pks):
         session.execute(delete(Liaison).where(Liaison.station_pk.in_(part)))
         session.execute(delete(Station).where(Station.id.in_(part)))
@@ -184,7 +186,7 @@ def _pks_of(station_ids: Sequence[str]) -> Select[int]:
     return select(Station.id).where(Station.station_id.in_(station_ids))
 
 
-def _next_stamp(session: Session, now: datetime) -> datetime:
+def next_stamp(session: Session, now: datetime) -> datetime:
     """Later than every other, so that no change hides behind a clock that goes ahead."""
     latest = session.scalar(select(func.max(Station.updated_at)))
     return now if latest is None or now > latest else latest + timedelta(microseconds=1)

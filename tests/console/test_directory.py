@@ -10,6 +10,7 @@ from bot.services.shipped import DEMO_FILE
 from models import AuditEntry, Database, Station
 from tests.conftest import Clock
 from tests.console.conftest import Browser
+from tests.console.imports import imported
 
 GOOD = DEMO_FILE.read_bytes()
 
@@ -25,8 +26,8 @@ def test_checked_then_confirmed(browser: Browser, db: Database) -> None:
     assert "检查通过" in checked.text
     assert count(db) == 0
     key = key_in(checked.text)
-    done = client.post("/stations/import/confirm", data={"key": key})
-    assert "名录已导入" in done.text
+    done = imported(client, key)
+    assert "名录已导入：新增 <b>72</b>" in done
     assert count(db) == GOOD.count(b"\n")
     assert client.post("/stations/import/confirm", data={"key": key}).status_code == 410
     with db.read() as session:
@@ -72,7 +73,7 @@ def test_upload_belongs_to_its_person_and_is_forgotten(browser: Browser, clock: 
 def test_what_is_exported_can_be_imported(browser: Browser, db: Database, form: str) -> None:
     client = browser(Role.CITY)
     key = key_in(client.post("/stations/import", files={"file": ("a.jsonl", GOOD)}).text)
-    client.post("/stations/import/confirm", data={"key": key})
+    imported(client, key)
     exported = client.get(f"/stations/export?form={form}")
     assert f".{form}" in exported.headers["content-disposition"]
     again = client.post("/stations/import", files={"file": (f"back.{form}", exported.content)})
@@ -105,7 +106,7 @@ def test_the_template_can_be_had_and_imported(browser: Browser) -> None:
 def test_the_check_names_the_columns_that_would_change(browser: Browser) -> None:
     client = browser(Role.CITY)
     key = key_in(client.post("/stations/import", files={"file": ("a.jsonl", GOOD)}).text)
-    client.post("/stations/import/confirm", data={"key": key})
+    imported(client, key)
     line = GOOD.split(b"\n")[0].replace(b'"capacity": 10', b'"capacity": 4')
     page = client.post("/stations/import", files={"file": ("b.jsonl", line)}).text
     assert 'data-label="改动的列">在办上限<' in page

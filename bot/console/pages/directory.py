@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
+from fastapi import Path as Number
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
@@ -13,10 +14,13 @@ from bot.console.uploads import TooLargeError, Uploads
 from bot.services import station_template
 from bot.services.audit import Actor
 from bot.services.directory import ImportReport
+from bot.services.import_runs import RunningError
 from bot.services.station_files import ENDINGS
 
 router = APIRouter(prefix="/stations")
 FORMS = tuple(ending.lstrip(".") for ending in ENDINGS)
+SHORT = 0.7
+"""Seconds; an import that takes no longer is shown when it is done."""
 SHOWN_ERRORS = 200
 """Of a long list of mistakes; the count says how many there are."""
 
@@ -47,17 +51,29 @@ def check(request: Request, here: Here, viewer: DirectoryKeeper, file: Annotated
 def confirm(
     request: Request, here: Here, viewer: DirectoryKeeper, key: Annotated[str, Form(max_length=60)] = ""
 ) -> Response:
-    """Writes what was checked."""
+    """Begins to write what was checked; the page of the run says how far it is."""
     uploads = _uploads(here)
     if not uploads.holds(viewer.id, key):
         return _show(request, here, refusal="upload_gone", status=410)
-    report = here.services.directory.import_stations(uploads.path(viewer.id, key))
+    try:
+        begun = here.services.directory.begin(uploads.path(viewer.id, key), Actor.staff(viewer))
+    except RunningError:
+        return _show(request, here, key=key, refusal="import_running", status=409)
     uploads.drop(viewer.id, key)
-    if not report.ok:
-        return _show(request, here, report=report, status=400)
-    counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-    here.audit.record(Actor.staff(viewer), "stations_imported", ("directory", "stations"), counts)
-    return RedirectResponse(f"/stations?done=import&added={report.added}&updated={report.updated}", 303)
+    if isinstance(begun, ImportReport):
+        return _show(request, here, report=begun, status=400)
+    here.imports.start(begun)
+    here.imports.wait(SHORT)
+    return RedirectResponse(f"/stations/import/{begun.run}", 303)
+
+
+@router.get("/import/{run:int}")
+def progress(request: Request, here: Here, viewer: DirectoryKeeper, run: Annotated[int, Number(lt=2**31)]) -> Response:
+    """How far an import is, and what came of it; the page asks again by itself while it runs."""
+    found = here.services.directory.runs.view(run)
+    if found is None:
+        raise HTTPException(404)
+    return here.pages.show(request, "import_run.html", run=found)
 
 
 @router.get("/export")
@@ -104,4 +120,5 @@ def _show(
         key=key,
         name=name,
         refusal=refusal,
+        running=here.services.directory.runs.running(),
     )

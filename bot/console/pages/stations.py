@@ -9,6 +9,7 @@ from bot.console.queries import demands, stations
 from bot.console.queries.demands import DemandFilter
 from bot.console.queries.stations import StationFilter
 from bot.core import agreement
+from bot.core.roles import Right
 from bot.core.station import STATUSES
 
 router = APIRouter()
@@ -26,6 +27,7 @@ def index(request: Request, here: Here, viewer: StationViewer) -> Response:
         agreement_until=agreement.told_until(day) if params.flag("ending") else None,
     )
     found = stations.search(here.db, viewer, wanted, page=params.page())
+    runs = here.services.directory.runs if viewer.may(Right.DIRECTORY) else None
     return here.pages.show(
         request,
         "stations.html",
@@ -35,6 +37,8 @@ def index(request: Request, here: Here, viewer: StationViewer) -> Response:
         districts=here.districts(),
         agreement=agreement,
         day=day,
+        running=runs.running() if runs else None,
+        undoable=runs.undoable() if runs else None,
     )
 
 
