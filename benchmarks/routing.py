@@ -1,7 +1,7 @@
 """Time and memory of routing over a real directory in SQLite, beside the plain ways on the same stations and demands.
 
 python -m benchmarks.routing [stations …]      a process and a JSON line for each size (100, 10000, 100000)
-python -m benchmarks.routing --import 1000     how long an import of so many different stations takes
+python -m benchmarks.routing --import 1000     how long an import of so many stations takes
 
 The plain ways: BM25 over jieba words, and e5 alone compared with every station in full precision.
 """
@@ -25,6 +25,7 @@ import numpy as np
 
 from benchmarks import bm25, stations_made
 from bot.core.routing import RouteQuery
+from bot.core.station import StationRecord
 from bot.runtime import quiet
 from bot.services import station_files, vectors
 from bot.services.directory import DirectoryService
@@ -85,24 +86,35 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
 
 
 def measure_import(count: int, folder: Path) -> dict[str, Any]:
-    """Different stations from a file into an empty directory, beside encoding their texts alone."""
-    records, file = stations_made.different(count), folder / "stations.jsonl"
-    station_files.write(file, iter(records))
-    db = stations_made.opened(folder / "import.db")
+    """Stations from a file into an empty directory: such as the samples, and such that cost the most.
+
+    Beside them encoding the texts of as many costly ones alone.
+    """
     encoders = default_encoders()
     encoders.rows(["热身"], "query")
-    whole = _seconds(lambda: DirectoryService(db, _now, RoutingService(db, _now)).import_stations(file, False, _bar))
-    db.close()
+    usual = _imported(stations_made.usual(count), folder / "usual")
+    most = _imported(stations_made.different(count), folder / "most")
     others = stations_made.different(count, leaving=count)
     texts = list(dict.fromkeys(text for one in others for text in (one.profile, *one.topics)))
     alone = _seconds(lambda: [encoders.rows(texts[i : i + 64], "passage") for i in range(0, len(texts), 64)])
     return {
         "imported": count,
-        "texts": len(texts),
-        "import_s": round(whole, 1),
-        "encoding_alone_s": round(alone, 1),
-        "times_encoding": round(whole / alone, 2),
+        "usual_s": round(usual, 1),
+        "at_most_s": round(most, 1),
+        "texts_of_at_most": len(texts),
+        "encoding_these_alone_s": round(alone, 1),
+        "times_encoding": round(most / alone, 2),
     }
+
+
+def _imported(records: Sequence[StationRecord], folder: Path) -> float:
+    """Seconds."""
+    folder.mkdir()
+    file, db = folder / "stations.jsonl", stations_made.opened(folder / "import.db")
+    station_files.write(file, iter(records))
+    took = _seconds(lambda: DirectoryService(db, _now, RoutingService(db, _now)).import_stations(file, False, _bar))
+    db.close()
+    return took
 
 
 def _flat(stored: Sequence[bytes]) -> Answer:

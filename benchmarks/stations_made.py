@@ -67,6 +67,20 @@ def different(count: int, leaving: int = 0) -> list[StationRecord]:
     return found
 
 
+def usual(count: int) -> list[StationRecord]:
+    """Stations with names of their own and as many terms as the samples have, drawn from all of theirs."""
+    demo, drawn = _demo(), random.Random(SEED)
+    words = sorted({topic for record in demo for topic in record.topics})
+    found = []
+    for number in range(count):
+        base = drawn.choice(demo)
+        terms = tuple(drawn.sample(words, len(base.topics)))
+        services, keywords = terms[: len(base.services)], terms[len(base.services) :]
+        name = f"示例·第{number}号服务站"
+        found.append(replace(base, station_id=f"Y{number:06d}", name=name, services=services, keywords=keywords))
+    return found
+
+
 def _demo() -> list[StationRecord]:
     return [record for _, record in station_rows.check(station_files.read(shipped.DEMO_FILE)).records]
 

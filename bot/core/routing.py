@@ -155,6 +155,8 @@ def untold(query: RouteQuery) -> str | None:
         return "empty"
     if len(content) < rules()["shortest_text"]:
         return "short"
+    if len({sign for sign in content if "\u4e00" <= sign <= "\u9fff"}) < rules()["fewest_characters"]:
+        return "unlike"
     if query.outside:
         return "outside"
     return "staff_category" if query.category in rules()["staff_categories"] else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from bot.core import taxonomy
@@ -19,6 +20,8 @@ KINDS = (
     "会企创新协作基地",
 )
 GRADES = ("优秀", "良好", "合格", "不合格")
+PROFILE_CHARACTERS, TERMS_CHARACTERS = 50, 24
+"""Of the text for a whole station, and of its terms at least: the cost of a vector grows with the length."""
 DEFAULT_CAPACITY = 10
 """Open cases at most, where the directory does not say."""
 
@@ -78,10 +81,20 @@ class StationRecord:
 
     @property
     def profile(self) -> str:
-        """The station in one text; what stands inside a longer term is not said again."""
-        every = dict.fromkeys((*self.services, *self.industries, *self.keywords) or self.subjects)
-        said = [term for term in every if not any(term in other for other in every if other != term)]
-        return f"{self.name}，擅长{'、'.join(said)}"
+        """The station in one text of about PROFILE_CHARACTERS, from services, industries and keywords by turns.
+
+        What stands inside a longer term is not said again.
+        """
+        able = dict.fromkeys((*self.services, *self.industries) or self.subjects)
+        every = able | dict.fromkeys(self.keywords)
+        longest = [term for term in every if not any(term in other for other in every if other != term)]
+        by_turns = zip_longest((one for one in longest if one in able), (one for one in longest if one not in able))
+        said, room = list[str](), max(PROFILE_CHARACTERS - len(self.name), TERMS_CHARACTERS)
+        for term in (one for pair in by_turns for one in pair if one):
+            if len(term) < room:
+                said.append(term)
+                room -= len(term) + 1
+        return f"{self.name}，擅长{'、'.join(said or longest[:1])}"
 
     def grade(self) -> str | None:
         """Of the last year that was graded."""

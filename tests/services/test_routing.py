@@ -120,12 +120,12 @@ def test_everyday_words_find_the_station(demo: RoutingService, text: str, statio
 
 
 def test_stations_that_all_could_are_parted_by_a_question(demo: RoutingService) -> None:
-    found = demo.route(RouteQuery("种的柑橘叶子发黄，怀疑有病虫害"))
+    found = demo.route(RouteQuery("车间粉尘大，怕出事"))
     assert found.decision == "review"
     assert found.question is not None
-    assert "S43" in [one.station_id for one in found.question.choices]
-    chosen = demo.route(RouteQuery("种的柑橘叶子发黄，怀疑有病虫害", chosen="S43"))
-    assert (chosen.decision, chosen.stations[0].station_id) == ("auto", "S43")
+    assert {one.station_id for one in found.question.choices} == {"S33", "S55"}
+    chosen = demo.route(RouteQuery("车间粉尘大，怕出事", chosen="S55"))
+    assert (chosen.decision, chosen.stations[0].station_id) == ("auto", "S55")
 
 
 def test_short_list_is_ordered_by_certainty_and_at_most_five_long(demo: RoutingService) -> None:
