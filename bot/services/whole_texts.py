@@ -77,9 +77,12 @@ class WholeTexts:
         return found
 
     def with_rows(self, places: Sequence[int], rows: Sequence[npt.NDArray[Any]]) -> "WholeTexts":
-        """A copy with these rows in place of the old ones."""
+        """A copy with these rows in place of the old ones; the same where none of them is another one."""
+        new = [i for i, place in enumerate(places) if not np.array_equal(self._rows[place], rows[i])]
+        if not new:
+            return self
         found = self._another(self._rows.copy(), self._coarse.copy())
-        found._put(places, rows)
+        found._put([places[i] for i in new], [rows[i] for i in new])
         return found
 
     def taken(self, order: Places, added: Sequence[npt.NDArray[Any]]) -> "WholeTexts":

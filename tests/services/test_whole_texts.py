@@ -58,6 +58,12 @@ def test_changed_rows_are_found_where_they_now_belong() -> None:
     np.testing.assert_array_equal(before.of(np.array([5, 77])), rows[[5, 77]].astype(np.float16))
 
 
+def test_rows_that_stay_the_same_cost_no_copy() -> None:
+    rows = _rows(MANY)
+    found = WholeTexts(rows.astype(np.float16), SPLIT)
+    assert found.with_rows([5, 77], list(rows[[5, 77]].astype(np.float16))) is found
+
+
 def test_rows_are_taken_and_added_in_the_wished_order() -> None:
     rows, other = _rows(MANY), _rows(2, seed=50)
     order = np.array([*range(10, 3000), MANY + 1, *range(3000, MANY), MANY], dtype=np.intp)
