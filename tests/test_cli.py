@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,33 @@ def test_a_stations_file_with_mistakes_lists_them_by_row_and_imports_nothing(
     assert "没有导入" in said
     assert _run(monkeypatch, "stations", "export", str(tmp_path / "out.jsonl")) == 0
     assert (tmp_path / "out.jsonl").read_text() == ""
+
+
+def _import(monkeypatch: pytest.MonkeyPatch, file: Path, *rows: dict[str, Any]) -> None:
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    assert _run(monkeypatch, "stations", "import", str(file)) == 0
+
+
+def test_the_last_import_is_undone_after_a_yes_and_not_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, file, out = {"station_id": "S1", "name": "示例·一站"}, tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    assert _run(monkeypatch, "stations", "undo") == 1
+    assert "没有可以撤销的导入" in capsys.readouterr().out
+    _import(monkeypatch, file, first)
+    assert _run(monkeypatch, "stations", "export", str(out)) == 0
+    before = out.read_text()
+    _import(monkeypatch, file, first | {"capacity": 3}, {"station_id": "S2", "name": "示例·二站"})
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    assert _run(monkeypatch, "stations", "undo") == 1
+    said = capsys.readouterr().out
+    assert "恢复 S1 示例·一站：在办上限\n移除 S2 示例·二站\n" in said
+    assert "没有撤销" in said
+    monkeypatch.setattr("sys.stdin", StringIO("y\n"))
+    assert _run(monkeypatch, "stations", "undo") == 0
+    assert "已撤销：1 个站恢复原样，1 个新站移除。" in capsys.readouterr().out
+    assert _run(monkeypatch, "stations", "export", str(out)) == 0
+    assert out.read_text() == before
 
 
 def test_the_doctor_says_what_to_do_and_fails(

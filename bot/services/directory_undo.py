@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.services.audit import Actor, record_in
 from bot.services.directory import PORTION, Change
 from bot.services.import_runs import ImportRuns, Run
-from models import Database, DirectoryImport, ReplacedStation, Session
+from models import Database, ReplacedStation, Session
 from models.repositories import directory_imports, replaced, station_uses, stations
 from models.repositories.demands import lock_all_stations
 from models.repositories.replaced import Photograph
@@ -85,7 +85,7 @@ class DirectoryUndo:
                 change = Change(old.station_id, old.name, old.columns)
                 (plan.removed if old.before is None else plan.restored).append(change)
             plan.obstacles += self._obstacles(session, portion)
-        plan.obstacles += _changed_societies(session, row)
+        plan.obstacles += _society_obstacles(session, row.societies)
         return plan
 
     def _obstacles(self, session: Session, portion: Sequence[ReplacedStation]) -> Iterator[Obstacle]:
@@ -93,7 +93,7 @@ class DirectoryUndo:
         now = replaced.photographs(session, ids)
         new = [old.station_id for old in portion if old.before is None]
         cases = station_uses.with_cases(session, new, self._clock())
-        accounts = station_uses.with_accounts(session, new)
+        accounts = station_uses.with_accounts(session, "liaison", new)
         at_work = station_uses.liaisons_at_work(session, sorted(set().union(*(_added(old, now) for old in portion))))
         for old in portion:
             photograph = now.get(old.station_id)
@@ -140,8 +140,15 @@ def _added(old: ReplacedStation, now: dict[str, Photograph]) -> set[int]:
     return photograph.people - before if photograph else set()
 
 
-def _changed_societies(session: Session, row: DirectoryImport) -> Iterator[Obstacle]:
-    now = replaced.societies(session)
-    for change in row.societies:
-        if change["before"] is not None and now.get(change["id"]) != change["after"]:
-            yield Obstacle("", change["after"]["name"], texts()["society"])
+def _society_obstacles(session: Session, changed: Sequence[replaced.Values]) -> Iterator[Obstacle]:
+    now, taken = replaced.societies(session), replaced.taken(session, changed)
+    new = [one["after"]["name"] for one in changed if (one["before"] or {}).get("name") != one["after"]["name"]]
+    accounts = station_uses.with_accounts(session, "society", new)
+    for one in changed:
+        name = one["after"]["name"]
+        if name in accounts:
+            yield Obstacle("", name, texts()["account"])
+        elif one["before"] is not None and now.get(one["id"]) != one["after"]:
+            yield Obstacle("", name, texts()["society"])
+        elif one["id"] in taken:
+            yield Obstacle("", name, texts()["taken"])

@@ -23,6 +23,7 @@ _STATION = tuple(
 )
 _LIAISON = tuple(column for column in Liaison.__table__.columns if column.key != "station_pk")
 _SOCIETY = ("name", "code", "level", "category")
+_UNIQUE = ("name", "code")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,19 @@ def changes(before: dict[int, Values], after: dict[int, Values]) -> list[Values]
     ]
 
 
+def taken(session: Session, changed: Sequence[Values]) -> set[int]:
+    """Those of the changed societies whose old name or code belongs to another one now, which stays."""
+    made = [change["id"] for change in changed if change["before"] is None]
+    stay = set(session.scalars(select(Talent.society_id).where(Talent.society_id.in_(made))))
+    going = {change["id"] for change in changed} - stay
+    held = {(key, values[key]) for pk, values in societies(session).items() if pk not in going for key in _UNIQUE}
+    return {
+        change["id"]
+        for change in changed
+        if change["before"] and any(change["before"][key] and (key, change["before"][key]) in held for key in _UNIQUE)
+    }
+
+
 def put_societies_back(session: Session, changed: Sequence[Values]) -> None:
     """Those that were made go unless something refers to them; the others get their old values."""
     rows = {row.id: row for row in session.scalars(select(Society).where(Society.id.in_([c["id"] for c in changed])))}
@@ -131,7 +145,7 @@ def put_societies_back(session: Session, changed: Sequence[Values]) -> None:
         if old[pk] is None and not _referred(session, pk):
             session.delete(row)
         elif old[pk] is not None:
-            row.code = None
+            row.code, row.name = None, f"-{pk}"
     session.flush()
     for pk, values in old.items():
         for key, value in (values or {}).items():

@@ -25,9 +25,9 @@ def with_cases(session: Session, station_ids: Sequence[str], now: datetime) -> s
     return set(session.scalars(select(Station.station_id).where(Station.station_id.in_(station_ids), used)))
 
 
-def with_accounts(session: Session, station_ids: Sequence[str]) -> set[str]:
-    """Those that somebody may sign in for."""
-    query = select(User.scope).where(User.role == "liaison", User.scope.in_(station_ids))
+def with_accounts(session: Session, role: str, scopes: Sequence[str]) -> set[str]:
+    """Those that somebody may sign in for: station_ids (liaison) or names of societies (society)."""
+    query = select(User.scope).where(User.role == role, User.scope.in_(scopes))
     return {scope for scope in session.scalars(query) if scope}
 
 
