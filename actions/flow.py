@@ -12,7 +12,8 @@ from actions import memory
 from actions.texts import Texts
 from actions.withdrawal import ask_to_withdraw
 from bot.core import wording
-from bot.core.intake import WHOLE, absorb, missing
+from bot.core.free_text import WHOLE
+from bot.core.intake import absorb, missing
 from bot.core.message import Reading
 from bot.core.vague import is_vague
 from bot.services import container

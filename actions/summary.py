@@ -9,7 +9,8 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import memory
-from actions.questions import QUIET, Ask, lead_words, same_words
+from actions.lead import lead_words, same_words
+from actions.questions import QUIET, Ask
 from actions.texts import Texts
 from bot.core import wording
 from bot.services import container

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot import bootstrap
+from bot.imports import local_time
 from bot.services import audit
 from bot.services.directory_undo import DirectoryUndo, UndoError, UndoPlan
 from bot.settings import Settings
@@ -37,7 +38,7 @@ def undo_import(settings: Settings, yes: bool, say: bootstrap.Say, ask: Callable
 
 def _say_undo(plan: UndoPlan, say: bootstrap.Say) -> None:
     run = plan.run
-    say(f"上次导入：{run.by}，{bootstrap.local_time(run.started_at)}，新增 {run.added} 个、更新 {run.updated} 个。")
+    say(f"上次导入：{run.by}，{local_time(run.started_at)}，新增 {run.added} 个、更新 {run.updated} 个。")
     for obstacle in plan.obstacles:
         say(f"不能撤销 {obstacle.station_id} {obstacle.name}：{obstacle.reason}")
     if plan.obstacles:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import bootstrap
+from bot import bootstrap, worker
 from bot.settings import load
 from models import migrations
 from tests.conftest import Clock
@@ -24,6 +24,6 @@ def test_the_workers_line_for_liaisons_comes_from_the_bases(
     town = Town(found.db, clock)
     town.open_station("a")
     town.submit(problem="锂电池极片涂布厚度不均匀，良品率低")
-    assert bootstrap.liaison_line(found, NUMBER, channel).startswith(words)
-    assert bootstrap.liaison_line(found, "CD-20261120-9999", channel) == ""
+    assert worker.liaison_line(found, NUMBER, channel).startswith(words)
+    assert worker.liaison_line(found, "CD-20261120-9999", channel) == ""
     found.db.close()

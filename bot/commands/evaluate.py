@@ -1,15 +1,15 @@
 """`zhuli evaluate`: how well it understands and routes, on a set anyone can write."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.commands.opening import day, opened
 from bot.commands.stations import FORMATS
 from bot.commands.usage import ending, existing
+from bot.core.calendar import CHENGDU
 from bot.settings import ROOT, Settings
 
 evaluate = typer.Typer(help="用一份标注好的文件评一评：消息、字段、派站。", no_args_is_help=True)
@@ -67,7 +67,7 @@ def routing(
 
 
 def _today(given: str | None) -> date:
-    return day(given) or datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return day(given) or datetime.now(CHENGDU).date()
 
 
 def _parse(settings: Settings) -> Any:

@@ -60,10 +60,9 @@ def console() -> None:
 @app.command()
 def worker() -> None:
     """发件箱、催办时钟与 Telegram。"""
-    from bot import bootstrap
+    from bot import worker as process
 
-    settings = opened()
-    bootstrap.run_worker(settings)
+    process.run(opened())
 
 
 @app.command()

@@ -18,11 +18,11 @@ def stations_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
 ) -> None:
     """导入名录（.xlsx、.csv、.jsonl）；有一行不对就全部不导入。"""
-    from bot import bootstrap
+    from bot import imports
 
     ending(existing(file), *FORMATS)
     settings = opened()
-    raise typer.Exit(bootstrap.import_stations(settings, file, dry_run, typer.echo))
+    raise typer.Exit(imports.import_stations(settings, file, dry_run, typer.echo))
 
 
 @stations.command("undo")

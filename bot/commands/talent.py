@@ -37,12 +37,12 @@ def results_export(file: Path) -> None:
 
 
 def _import(kind: str, file: Path, dry_run: bool) -> None:
-    from bot import bootstrap
+    from bot import imports
 
-    raise typer.Exit(bootstrap.import_talent(opened(), kind, file, dry_run, typer.echo))
+    raise typer.Exit(imports.import_talent(opened(), kind, file, dry_run, typer.echo))
 
 
 def _export(kind: str, file: Path) -> None:
-    from bot import bootstrap
+    from bot import imports
 
-    typer.echo(f"已导出 {bootstrap.export_talent(opened(), kind, file)} 条：{file}")
+    typer.echo(f"已导出 {imports.export_talent(opened(), kind, file)} 条：{file}")

@@ -1,5 +1,6 @@
 """Reading messages and routing demands from the command line."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from bot.commands.opening import day, opened
 from bot.commands.stations import FORMATS
 from bot.commands.usage import ending, existing
+from bot.core.calendar import chengdu_date
 
 app = typer.Typer()
 
@@ -20,9 +22,14 @@ def parse(
 ) -> None:
     """理解一条或多条消息，每条输出一行 JSON。"""
     from bot import bootstrap
+    from bot.nlu.parse import Parser, parse_lines
 
-    settings = opened()
-    bootstrap.parse(settings, text, day(today), sys.stdin, sys.stdout)
+    as_of, settings = day(today), opened()
+    parser = Parser(bootstrap.train(settings, if_needed=True, say=lambda _: None))
+    if text is None:
+        parse_lines(sys.stdin, sys.stdout, parser, as_of)
+    else:
+        typer.echo(json.dumps(parser.parse(text, today=as_of), ensure_ascii=False))
 
 
 @app.command()
@@ -31,8 +38,14 @@ def route(
 ) -> None:
     """逐行读需求（JSON），输出最合适的服务站与理由。"""
     from bot import bootstrap
+    from bot.services.route_lines import file_route, route_lines
 
     if stations is not None:
         ending(existing(stations), *FORMATS)
     settings = opened()
-    bootstrap.route(settings, stations, sys.stdin, sys.stdout)
+    if stations is None:
+        bootstrap.migrate(settings)
+        route_lines(sys.stdin, sys.stdout, bootstrap.services(settings).routing.route)
+    else:
+        cache, as_of = settings.var_dir / "vectors", lambda: chengdu_date(bootstrap.utc_now())
+        route_lines(sys.stdin, sys.stdout, file_route(stations, cache, as_of))

@@ -20,10 +20,11 @@ def users_add(
 ) -> None:
     """新建账号，密码只显示一次。"""
     from bot import bootstrap
+    from bot.services import audit
 
     one_of("--role", role, [one.value for one in Role])
     settings = opened()
-    typer.echo(bootstrap.add_user(settings, username, name or username, role, scope))
+    typer.echo(bootstrap.services(settings).users.create(audit.SYSTEM, username, name or username, Role(role), scope))
 
 
 @users.command("token")
@@ -39,6 +40,7 @@ def users_token(username: str, label: Annotated[str, typer.Option(help="用途")
 def users_disable(username: str) -> None:
     """停用账号，登录和令牌立即失效。"""
     from bot import bootstrap
+    from bot.services import audit
 
     settings = opened()
-    bootstrap.disable_user(settings, username)
+    bootstrap.services(settings).users.disable(audit.SYSTEM, username)

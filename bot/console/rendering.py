@@ -13,10 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.console.labels import Labels
 from bot.console.params import Params
 from bot.core import taxonomy
+from bot.core.calendar import CHENGDU
 from bot.core.roles import Right
 from bot.core.taxonomy import Entry
 from bot.core.wording import indicator_words
-from bot.services.container import CHENGDU
 
 HERE = Path(__file__).parent
 

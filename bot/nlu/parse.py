@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
-from zoneinfo import ZoneInfo
 
+from bot.core.calendar import CHENGDU
 from bot.nlu.archive import ModelMissing, newest_model, reader_of
 from bot.nlu.reading import Understood
 
 __all__ = ["ModelMissing", "Parser", "newest_model", "parse_lines"]
 
-ZONE = ZoneInfo("Asia/Shanghai")
 
 OUTSIDE = {name: name.replace("faq_", "faq/") for name in ("faq_fee", "faq_what", "faq_process", "faq_privacy")}
 """Rasa keeps the slash for retrieval intents; the contract writes it."""
@@ -37,7 +36,7 @@ class Parser:
 
         Without `today` dates count from today in Chengdu.
         """
-        day = today or datetime.now(ZONE).date()
+        day = today or datetime.now(CHENGDU).date()
         return _line(text, self._reader.read(_neutral(text), day, context))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from bot.core.calendar import chengdu_date
 from models.session import Database
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bot.services.talent import TalentService
     from bot.services.users import UserService
     from bot.settings import Settings
-
-CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass
@@ -40,7 +38,7 @@ class Services:
 
     def today(self) -> date:
         """The date in Chengdu."""
-        return self.clock().astimezone(CHENGDU).date()
+        return chengdu_date(self.clock())
 
 
 _current: Services | None = None

@@ -11,8 +11,8 @@ from bot.services import station_files, station_rows
 from bot.services.audit import SYSTEM, Actor, record_in
 from bot.services.import_runs import GivenUpError, ImportRuns
 from bot.services.shipped import DEMO_FILE
+from bot.services.station_cells import SHORT_LEVELS, RowError
 from bot.services.station_columns import GROUPS, HEADINGS
-from bot.services.station_rows import RowError
 from bot.services.vectors import Progress
 from models import Database, Session
 from models.repositories import directory_imports, replaced, stations
@@ -242,6 +242,6 @@ def _comparable(record: StationRecord) -> StationRecord:
     """With the liaisons in one order, and the society's level as the directory writes it."""
     society = dict(record.society)
     if society:
-        society["level"] = station_rows.SHORT_LEVELS.get(society.get("level", "市"), society.get("level", "市"))
+        society["level"] = SHORT_LEVELS.get(society.get("level", "市"), society.get("level", "市"))
     people = tuple(sorted(record.liaisons, key=lambda person: str(person["name"])))
     return replace(record, liaisons=people, society=society)

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
+from bot.core.calendar import chengdu_date
 from bot.core.case import State
 from bot.core.demand import Budget, enterprise_match_key, quality_score
 from bot.core.demand_query import query_of_demand
@@ -28,7 +28,6 @@ DUPLICATE_LIKENESS = 85
 """Percent of likeness from which a demand of the same enterprise is shown as a suspected duplicate."""
 COMPARED_DEMANDS = 100
 """Latest demands of the enterprise that a new one is compared with."""
-CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
 class Proposes(Protocol):
@@ -157,12 +156,12 @@ class IntakeService:
             "demand_no": demand.demand_no,
             "station": station.name if station else None,
             "reasons": list(reasons),
-            "due_date": due.astimezone(CHENGDU).date(),
+            "due_date": chengdu_date(due),
         }
 
     def _demand(self, session: Any, sender_id: str, draft: dict[str, Any]) -> Demand:
         now = self._clock()
-        today = now.astimezone(CHENGDU).date()
+        today = chengdu_date(now)
         enterprise = stored.enterprise(
             session,
             draft["enterprise_name"],

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from bot.core.calendar import chengdu_date
 from bot.core.routing import Routed, RouteQuery
 from bot.core.station import StationRecord
 from bot.nlu.encoder import encoder
@@ -19,8 +19,6 @@ from bot.services.vectors import Encoders, Progress, StationVectors
 from models import Database
 from models.repositories import stations
 from models.repositories.stations import StoredStation, Version
-
-CHENGDU = ZoneInfo("Asia/Shanghai")
 
 
 def default_encoders() -> Encoders:
@@ -97,7 +95,7 @@ class RoutingService:
         }
 
     def _today(self) -> date:
-        return self._clock().astimezone(CHENGDU).date()
+        return chengdu_date(self._clock())
 
     def _current(self, progress: Progress | None = None) -> Matcher:
         with self._lock:

@@ -3,39 +3,18 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from bot.core import taxonomy
 from bot.core.demand import CATEGORIES
-from bot.core.station import GRADES, KEYS, KINDS, LEVELS, STATUSES, StationRecord
-from bot.services.station_columns import DATES, GROUPS, HEADINGS, LISTS, RECORDS, split_list, split_records
-from bot.services.station_files import LineError, Row, texts
+from bot.core.station import KEYS, LEVELS, StationRecord
+from bot.services.station_cells import CHOICES, SHORT_LEVELS, Cells, RowError
+from bot.services.station_columns import DATES, GROUPS, HEADINGS, LISTS, RECORDS
+from bot.services.station_files import LineError, Row
 
-MAX_TEXT = {"station_id": 40, "name": 120, "host_name": 120, "zone": 80, "status_reason": 1000}
-MAX_OTHER = 200
-MAX_ITEM = 60
-MAX_CAPACITY = 1000
-YES, NO = ("是", "true", "1", "yes", "y"), ("", "否", "false", "0", "no", "n")
-CHOICES = {"kind": KINDS, "level": LEVELS, "status": STATUSES, "host_kind": ("企业", "园区")}
-SHORT_LEVELS = {"国": "国家", "国家级": "国家", "省级": "省", "市级": "市"}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SOCIETY_CODE = re.compile(r"[A-E]-\d{2}[WG]?")
-
-
-@dataclass(frozen=True)
-class RowError:
-    """A mistake in a file: row (1 is the first line), heading of the column, what to do."""
-
-    row: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"第 {self.row} 行：{self.message}"
 
 
 @dataclass
@@ -65,36 +44,27 @@ def check(rows: Iterable[Row | LineError]) -> Checked:
     return found
 
 
-class _Reading:
-    """One row being read."""
-
-    def __init__(self, number: int, values: dict[str, Any]) -> None:
-        self._number = number
-        self._values = values
-        self.errors: list[RowError] = []
-
-    def wrong(self, column: str, key: str, **parts: Any) -> None:
-        heading = HEADINGS.get(column, column)
-        self.errors.append(RowError(self._number, heading, texts()[key].format(column=heading, **parts)))
+class _Reading(Cells):
+    """One row being made a station."""
 
     def station(self) -> StationRecord:
         """The station as far as it could be read; only to be used when there are no errors."""
         known = {*KEYS, *HEADINGS}
-        for column in self._values:
+        for column in self.values:
             if column not in known:
                 self.wrong(str(column)[:40], "unknown_heading", value=str(column)[:40])
-        values: dict[str, Any] = {key: self._text(key) for key in ("station_id", "name", "status_reason", "zone")}
-        values |= {key: self._choice(key) for key in CHOICES}
-        values |= {key: tuple(self._list(key)) for key in LISTS}
-        values |= {key: self._date(key, self._values.get(key)) for key in DATES}
-        values |= {key: tuple(self._records(key)) for key in RECORDS}
-        values |= {key: self._group(key) for key in GROUPS}
+        values: dict[str, Any] = {key: self.text(key) for key in ("station_id", "name", "status_reason", "zone")}
+        values |= {key: self.choice(key) for key in CHOICES}
+        values |= {key: tuple(self.listed(key)) for key in LISTS}
+        values |= {key: self.day(key, self.values.get(key)) for key in DATES}
+        values |= {key: tuple(self.records(key)) for key in RECORDS}
+        values |= {key: self.group(key) for key in GROUPS}
         values |= {
-            "host_name": self._text("host_name"),
-            "district": self._district("district", self._text("district")),
-            "capacity": self._capacity(),
-            "yearly_grade": self._grades(),
-            "demo": self._yes("demo"),
+            "host_name": self.text("host_name"),
+            "district": self._district("district", self.text("district")),
+            "capacity": self.capacity(),
+            "yearly_grade": self.grades(),
+            "demo": self.yes("demo"),
         }
         self._check_id(values)
         self._check_codes(values)
@@ -102,121 +72,6 @@ class _Reading:
         values["served_districts"] = self._districts(values["served_districts"])
         values["liaisons"] = tuple(self._liaisons(values["liaisons"]))
         return StationRecord(**{key: value for key, value in values.items() if value is not None})
-
-    def _text(self, column: str, value: Any = None) -> str | None:
-        value = self._values.get(column) if value is None else value
-        if value is None or value == "":
-            return None
-        if isinstance(value, (dict, list, bool)):
-            self.wrong(column, "not_text")
-            return None
-        text = str(value).strip()
-        if _CONTROL.search(text):
-            self.wrong(column, "control")
-            return None
-        limit = MAX_TEXT.get(column, MAX_OTHER)
-        if len(text) > limit:
-            self.wrong(column, "too_long", limit=limit)
-        return text or None
-
-    def _choice(self, column: str) -> str | None:
-        text = self._text(column)
-        if text is None:
-            return None
-        text = SHORT_LEVELS.get(text, text) if column == "level" else text.replace("（", "(").replace("）", ")")
-        if text not in CHOICES[column]:
-            self.wrong(column, "choice", value=text, choices="、".join(CHOICES[column]))
-        return text
-
-    def _list(self, column: str) -> list[str]:
-        value = self._values.get(column)
-        if value in (None, ""):
-            return []
-        try:
-            items = split_list(value)
-        except ValueError:
-            self.wrong(column, "not_list")
-            return []
-        for item in items:
-            if len(item) > MAX_ITEM:
-                self.wrong(column, "too_long", limit=MAX_ITEM)
-            if _CONTROL.search(item):
-                self.wrong(column, "control")
-        return items
-
-    def _date(self, column: str, value: Any) -> date | None:
-        if value in (None, ""):
-            return None
-        found = _day(str(value).strip())
-        if found is None:
-            self.wrong(column, "date", value=str(value)[:40])
-        return found
-
-    def _records(self, column: str) -> list[dict[str, Any]]:
-        value = self._values.get(column)
-        parts = RECORDS[column]
-        if value in (None, ""):
-            return []
-        try:
-            found = split_records(value, parts)
-        except ValueError:
-            self.wrong(column, "not_records", parts="|".join(parts))
-            return []
-        for record in found:
-            for key in record:
-                if key not in parts:
-                    self.wrong(column, "unknown_key", value=str(key)[:40], parts="、".join(parts))
-        return [{key: self._part(column, key, value) for key, value in record.items() if value} for record in found]
-
-    def _part(self, column: str, key: str, value: Any) -> Any:
-        return split_list(value) if key == "topics" else self._text(column, value)
-
-    def _group(self, key: str) -> dict[str, str]:
-        given = self._values.get(key) or {}
-        given = {"name": given} if isinstance(given, str) and key == "society" else given
-        if not isinstance(given, dict):
-            self.wrong(key, "not_text")
-            return {}
-        values = {part: given.get(part) or self._values.get(f"{key}_{part}") for part in GROUPS[key]}
-        for part in given:
-            if part not in GROUPS[key]:
-                self.wrong(key, "unknown_key", value=str(part)[:40], parts="、".join(GROUPS[key]))
-        found: dict[str, str | None] = {}
-        for part, value in values.items():
-            column = f"{key}_{part}"
-            if part in ("start", "end", "date"):
-                day = self._date(column, value)
-                found[part] = day.isoformat() if day else None
-            else:
-                found[part] = self._text(column, value or "")
-        return {part: text for part, text in found.items() if text}
-
-    def _capacity(self) -> int | None:
-        value = self._values.get("capacity")
-        if value in (None, ""):
-            return None
-        text = str(value).strip()
-        if isinstance(value, bool) or not re.fullmatch(r"\d{1,4}", text) or int(text) > MAX_CAPACITY:
-            self.wrong("capacity", "capacity", value=text[:40])
-            return None
-        return int(text)
-
-    def _grades(self) -> dict[str, str]:
-        value = self._values.get("yearly_grade")
-        if value in (None, ""):
-            return {}
-        pairs = value.items() if isinstance(value, dict) else (re.split("[:：]", item) for item in split_list(value))
-        found = {str(pair[0]).strip(): str(pair[1]).strip() for pair in map(tuple, pairs) if len(pair) == 2}
-        if not found or any(not re.fullmatch(r"20\d\d", year) or found[year] not in GRADES for year in found):
-            self.wrong("yearly_grade", "grade", choices="、".join(GRADES))
-            return {}
-        return found
-
-    def _yes(self, column: str) -> bool:
-        text = str(self._values.get(column, "")).strip().lower()
-        if text not in (*YES, *NO):
-            self.wrong(column, "yes_no")
-        return text in YES
 
     def _district(self, column: str, text: str | None) -> str | None:
         if text is None:
@@ -236,7 +91,7 @@ class _Reading:
         for column in ("station_id", "name"):
             if not values[column]:
                 self.wrong(column, "missing")
-                values[column] = f"?{self._number}"
+                values[column] = f"?{self.number}"
             elif column == "station_id" and not _ID.fullmatch(values[column]):
                 self.wrong(column, "id_form")
 
@@ -290,18 +145,10 @@ class _Reading:
             telegram = None
         if person.get("phone") and not _PHONE.fullmatch(str(person["phone"])):
             self.wrong("liaisons", "phone")
-        days = {key: self._date("liaisons", person.get(key)) for key in ("absent_from", "absent_until")}
+        days = {key: self.day("liaisons", person.get(key)) for key in ("absent_from", "absent_until")}
         values = person | {
             "role": roles.get(role, "primary"),
             "telegram_id": int(telegram) if telegram else None,
             **{key: day.isoformat() if day else None for key, day in days.items()},
         }
         return {key: values[key] for key in RECORDS["liaisons"] if values.get(key) is not None}
-
-
-def _day(text: str) -> date | None:
-    matched = _DATE.fullmatch(text)
-    try:
-        return date(*map(int, matched.groups())) if matched else None
-    except ValueError:
-        return None

@@ -9,9 +9,9 @@ from typing import Any
 from bot.core import taxonomy
 from bot.core.demand import CATEGORIES
 from bot.core.station import GRADES, LEVELS
+from bot.services.station_cells import CHOICES
 from bot.services.station_columns import HEADINGS
 from bot.services.station_files import SHEET
-from bot.services.station_rows import CHOICES
 
 REQUIRED = ("station_id", "name")
 LAST_ROW = 5000

@@ -14,9 +14,9 @@ from bot.services.background import background
 from bot.services.directory import ImportReport
 from bot.services.matching import Matcher
 from bot.services.shipped import of_stations
+from bot.services.station_cells import RowError
 from bot.services.station_files import FileError
 from bot.services.station_index import StationIndex
-from bot.services.station_rows import RowError
 from bot.services.vectors import Encoders, Progress, StationVectors
 from models import Database
 from models.repositories import talent as stored

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.core import taxonomy
 from bot.core.talent import Kind, TalentRecord
+from bot.services.station_cells import NO, YES, RowError
 from bot.services.station_columns import split_list
 from bot.services.station_files import LineError, Row
-from bot.services.station_rows import NO, YES, RowError
 from bot.services.talent_files import headings, texts
 
 LONGEST = {"code": 40, "name": 120, "grade": 60, "unit": 120, "society": 120, "summary": 1000}

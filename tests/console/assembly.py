@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from bot.core.calendar import chengdu_date
 from bot.nlu.encoder import encoder
 from bot.services.cases import CaseService
-from bot.services.container import CHENGDU, Services
+from bot.services.container import Services
 from bot.services.directory import DirectoryService
 from bot.services.routing import RoutingService
 from bot.services.talent import TalentService
@@ -28,5 +29,5 @@ def services(db: Database, clock: Callable[[], datetime], users: UserService, va
     cases = CaseService(db, clock, routing.route, console_url=settings.console_url)
     unused = cast(Any, None)
     directory = DirectoryService(db, clock)
-    talent = TalentService(db, clock, characters, lambda: clock().astimezone(CHENGDU).date())
+    talent = TalentService(db, clock, characters, lambda: chengdu_date(clock()))
     return Services(settings, db, clock, routing, directory, cases, unused, unused, unused, users, talent)

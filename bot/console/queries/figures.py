@@ -10,9 +10,10 @@ from bot.console.queries import scope
 from bot.console.queries.conversations import is_reviewed_or_false
 from bot.console.queries.demands import is_overdue
 from bot.console.queries.funnel import FUNNEL, got_to
-from bot.console.queries.period import CHENGDU, end_of, start_of
+from bot.console.queries.period import end_of, start_of
 from bot.console.queries.stations import agreement_ends_until
 from bot.core import agreement
+from bot.core.calendar import chengdu_date
 from bot.core.case import STAFF_QUEUE
 from bot.core.roles import Right, Viewer
 from models import Conversation, Database, Demand, Notice, Station
@@ -132,7 +133,7 @@ def _by_day(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str
     """Days in Chengdu, oldest first."""
     days: dict[str, int] = {}
     for moment in session.scalars(select(Demand.submitted_at).where(*conditions)):
-        day = moment.astimezone(CHENGDU).date().isoformat()
+        day = chengdu_date(moment).isoformat()
         days[day] = days.get(day, 0) + 1
     return dict(sorted(days.items()))
 

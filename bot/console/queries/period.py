@@ -1,10 +1,8 @@
 """Days in Chengdu as moments in UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-CHENGDU = ZoneInfo("Asia/Shanghai")
-
+from bot.core.calendar import CHENGDU
 
 EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
 """Days beyond them stand for them."""

@@ -7,7 +7,6 @@ import time
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 import yaml
@@ -20,11 +19,11 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.core.calendar import CHENGDU
 from bot.nlu.archive import LEXICON, load_reader
 from bot.nlu.components import project_path
 from bot.nlu.reading import Reader, Understood
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SHORT = 40
 """Characters of a message whose reading is worth keeping."""
 RECENT = 1024
@@ -133,7 +132,7 @@ class MessageReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
 
 def _today(metadata: dict[str, Any]) -> date:
     given = metadata.get("today")
-    return date.fromisoformat(given) if given else datetime.now(ZONE).date()
+    return date.fromisoformat(given) if given else datetime.now(CHENGDU).date()
 
 
 def _write(message: Message, understood: Understood) -> None:

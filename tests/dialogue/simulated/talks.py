@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
+from bot.core.calendar import chengdu_date
 from bot.core.case import State
 from bot.runtime.processor import TurnAgent
-from bot.services.container import CHENGDU, Services
+from bot.services.container import Services
 from models import Demand
 from tests.conftest import NOON, Clock
 from tests.dialogue.simulated import truth as truths
@@ -77,7 +78,7 @@ def person(number: int, seed: int) -> Person:
     rng = Random(f"{seed}:{number}")
     everyone, demands = list(kinds().values()), truths.demands()
     kind = everyone[number % len(everyone)]
-    today = NOON.astimezone(CHENGDU).date()
+    today = chengdu_date(NOON)
     given = demands[(number // len(everyone) + rng.randrange(len(demands))) % len(demands)]
     return Person(kind, truths.draw(given, rng, today, formal=bool(kind.whole)), words(), rng)
 
@@ -111,7 +112,7 @@ async def _go_on(world: World, talk: Talk, someone: Person, outcome: Outcome) ->
             outcome.stuck_at = question
             return
         asked = question
-        move = someone.next(question, reply, talk.choices, world.clock().astimezone(CHENGDU).date())
+        move = someone.next(question, reply, talk.choices, chengdu_date(world.clock()))
 
 
 def _ended(reply: str, useless: int, messages: int) -> str:
@@ -125,7 +126,7 @@ def _ended(reply: str, useless: int, messages: int) -> str:
 async def _make(world: World, talk: Talk, move: Move, outcome: Outcome) -> None:
     if move.days:
         world.clock.now += timedelta(days=move.days)
-        talk.today = world.clock().astimezone(CHENGDU).date().isoformat()
+        talk.today = chengdu_date(world.clock()).isoformat()
         talk.agent = world.restart()
         outcome.transcript.append(f"（{move.days} 天后，程序重启过）")
     for text in move.messages:
