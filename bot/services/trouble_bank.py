@@ -6,6 +6,7 @@ length writes in the words of the trade already: the longer a text, the less it 
 """
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ RECENT = 64
 """Demands whose vector is kept; proposing, routing and submitting ask for the same."""
 STATIONS = 8192
 """Stations whose words are kept; the same ones come near again and again."""
+_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="use")
+"""USE keeps one core busy, as what follows e5 does: they work at the same time."""
 _making = threading.Lock()
 _made: dict[str, "TroubleBank"] = {}
 
@@ -59,7 +62,7 @@ class TroubleBank:
         """The demand as the trade would say it."""
         found = self._recent.get(query.whole)
         if found is None:
-            found = self._moved(vectors.of_query(self._encoders, query), query.whole)
+            found = self._moved(query)
         self._recent[query.whole] = found
         while len(self._recent) > RECENT:
             self._recent.pop(next(iter(self._recent)), None)
@@ -79,26 +82,28 @@ class TroubleBank:
             rows = self._stations[words] = self._words.rows(words)
         return float(demand.terms[rows].sum())
 
-    def closeness(self, row: Matrix, text: str) -> Numbers:
+    def closeness(self, e5: Matrix, text: str) -> Numbers:
         """By topic, how near its nearest few sentences are, in standard deviations of all, and its words."""
         weights = rules()["troubles"]
-        cosines = self._says @ row[: self._split]
+        cosines = self._says @ e5
         standard = np.append((cosines - cosines.mean()) / (cosines.std() + 1e-9), -np.inf)
         few = int(weights["best_says"])
         nearest = np.partition(standard[self._places], -few, axis=1)[:, -few:].mean(axis=1)
         return np.asarray(nearest + weights["words"] * self._words.closeness(text[:QUERY_CHARACTERS]))
 
-    def _moved(self, row: Matrix, text: str) -> "InTrade":
-        weights = rules()["troubles"]
-        near = self.closeness(row, text)
+    def _moved(self, query: RouteQuery) -> "InTrade":
+        weights, text = rules()["troubles"], query.whole
+        e5 = vectors.of_query(self._encoders.e5, query)
+        use = _beside.submit(vectors.of_query, self._encoders.use, query)
+        near = self.closeness(e5, text)
         likely = np.argsort(-near, kind="stable")[: weights["topics"]]
         parts = np.exp(weights["sharpness"] * (near[likely] - near[likely[0]]))
         toward = _unit(parts.astype(np.float32) @ self.middles[likely])
         share = weights["share"] * min(1.0, weights["in_full_up_to"] / max(len(text), 1))
-        moved = row.copy()
-        moved[: self._split] = _unit(row[: self._split] + np.float32(share) * toward)
+        moved = _unit(e5 + np.float32(share) * toward)
         few = parts[: weights["terms_of"]] / parts[: weights["terms_of"]].sum()
-        return InTrade(moved, self._words.terms(list(zip(likely[: weights["terms_of"]], few, strict=True))))
+        terms = self._words.terms(list(zip(likely[: weights["terms_of"]], few, strict=True)))
+        return InTrade(np.concatenate([moved, use.result()]), terms)
 
 
 def trouble_bank(encoders: Encoders) -> TroubleBank:

@@ -51,7 +51,7 @@ class Encoders:
         """(n, width), e5 and USE side by side, each as bot.services.measure has it."""
         if not texts:
             return np.empty((0, self.width), dtype=np.float32)
-        return np.hstack([measured(one.name, one.encode(texts, kind), kind) for one in (self.e5, self.use)])
+        return np.hstack([compared(one, texts, kind) for one in (self.e5, self.use)])
 
     def plain(self, texts: Sequence[str]) -> Matrix:
         """(n, width), queries as the encoders give them: what the models of fields and needs were taught with."""
@@ -133,14 +133,21 @@ def of_stations(
     return found
 
 
-def of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
-    """One row for a demand: its beginning; with the title, where it has one that says less than all, half and half."""
-    return _joined(encoders, encoders.rows(_parts(query), "query"))
+def compared(one: Encodes, texts: Sequence[str], kind: Literal["query", "passage"]) -> Matrix:
+    """(n, dimensions) of one encoder, as bot.services.measure has it."""
+    return measured(one.name, one.encode(texts, kind), kind)
+
+
+def of_query(one: Encodes, query: RouteQuery) -> Matrix:
+    """(dimensions,) of one encoder for a demand: its beginning; with the title, where it has one that says less than
+    all, half and half."""
+    return _joined(compared(one, _parts(query), "query"))
 
 
 def plain_of_query(encoders: Encoders, query: RouteQuery) -> Matrix:
-    """The same as the encoders give it (Encoders.plain); the texts are in their caches by then."""
-    return _joined(encoders, encoders.plain(_parts(query)))
+    """(width,) as the encoders give it (Encoders.plain); the texts are in their caches by then."""
+    parts = _parts(query)
+    return np.concatenate([_joined(one.encode(parts, "query")) for one in (encoders.e5, encoders.use)])
 
 
 def _parts(query: RouteQuery) -> list[str]:
@@ -150,8 +157,6 @@ def _parts(query: RouteQuery) -> list[str]:
     return [title[:TITLED_CHARACTERS], whole[:TITLED_CHARACTERS]]
 
 
-def _joined(encoders: Encoders, rows: Matrix) -> Matrix:
+def _joined(rows: Matrix) -> Matrix:
     both: Matrix = rows.sum(axis=0)
-    for part in (both[: encoders.e5.dimensions], both[encoders.e5.dimensions :]):
-        part /= np.linalg.norm(part) + 1e-9
-    return np.asarray(both)
+    return np.asarray(both / (np.linalg.norm(both) + 1e-9), dtype=np.float32)

@@ -4,7 +4,6 @@ import pytest
 
 from bot.core.routing import RouteQuery
 from bot.nlu.encoder import Encoder, HashedCharacters
-from bot.services import vectors
 from bot.services.background import background
 from bot.services.fields import fields_of
 from bot.services.proposals import Proposals
@@ -61,7 +60,7 @@ def test_long_and_odd_texts_are_proposed_for_all_the_same(proposals: Proposals, 
 def test_the_likeliest_national_field_comes_first_and_shares_sum_to_one() -> None:
     encoders = default_encoders()
     query = RouteQuery("齿轮箱漏油还异响")
-    row = vectors.of_query(encoders, query)
+    (row,) = encoders.rows([query.text], "query")
     found = fields_of(encoders, query, row, SocietyBank(encoders).measure(row), background(encoders))
     assert sum(share for _, share in found) == pytest.approx(1)
     totals: dict[str, float] = {}
@@ -84,6 +83,6 @@ def test_a_clear_demand_is_surer_than_a_vague_one(proposals: Proposals) -> None:
 def test_without_the_sentence_encoders_the_field_comes_from_characters() -> None:
     plain = Encoders(Encoder(HashedCharacters()), Encoder(HashedCharacters()))
     query = RouteQuery("工业废水和污水处理不达标")
-    row = vectors.of_query(plain, query)
+    (row,) = plain.rows([query.text], "query")
     found = fields_of(plain, query, row, SocietyBank(plain).measure(row), background(plain))
     assert found[0][0].name == "资源与环境"
