@@ -14,7 +14,8 @@ from tests.fakes.servers import free_socket, serve
 from tests.fakes.webhook import Webhook, accept, echo, never, text_reply
 from tests.fakes.wechat import ACCOUNT, OPENID
 
-QUICK = Timing(deadline=0.15, apart=0.0, deliveries=3)
+PATIENT = Timing(deadline=60.0, apart=0.0)
+IMPATIENT = Timing(deadline=2.0, apart=0.0)
 
 
 def now() -> datetime:
@@ -61,7 +62,7 @@ async def test_an_accepted_message_shows_nothing(body: bytes) -> None:
 async def test_a_silent_account_is_asked_three_times_with_the_same_body() -> None:
     hook = Webhook(ACCOUNT, never)
     heard: list[Attempt] = []
-    result = await pushed(hook, PUSHES.text(OPENID, "您好"), QUICK, heard.append)
+    result = await pushed(hook, PUSHES.text(OPENID, "您好"), IMPATIENT, heard.append)
     assert [attempt.outcome for attempt in result.attempts] == [AttemptOutcome.TIMED_OUT] * 3
     assert result.failed
     assert list(result.attempts) == heard
@@ -72,7 +73,7 @@ async def test_a_silent_account_is_asked_three_times_with_the_same_body() -> Non
 
 async def test_the_socket_is_closed_at_the_deadline() -> None:
     hook = Webhook(ACCOUNT, never)
-    async with serve(hook.app) as url, Pusher(ACCOUNT, f"{url}/webhook", now, QUICK) as pusher:
+    async with serve(hook.app) as url, Pusher(ACCOUNT, f"{url}/webhook", now, IMPATIENT) as pusher:
         await pusher.push(PUSHES.text(OPENID, "您好"))
         async with asyncio.timeout(60):
             for _ in range(3):
@@ -86,7 +87,7 @@ async def test_the_answer_to_a_retry_counts() -> None:
         return await (never(message) if len(hook.messages) == 1 else echo(message))
 
     hook.answer = slow_at_first
-    result = await pushed(hook, PUSHES.text(OPENID, "您好"), QUICK)
+    result = await pushed(hook, PUSHES.text(OPENID, "您好"), IMPATIENT)
     assert [attempt.outcome for attempt in result.attempts] == ["timed_out", "replied"]
     assert result.reply is not None
 
@@ -95,7 +96,7 @@ async def test_server_errors_are_tried_again() -> None:
     async def answer(_: dict[str, str]) -> Response:
         return Response(status_code=500)
 
-    result = await pushed(Webhook(ACCOUNT, answer), PUSHES.text(OPENID, "您好"), QUICK)
+    result = await pushed(Webhook(ACCOUNT, answer), PUSHES.text(OPENID, "您好"), PATIENT)
     assert [attempt.detail for attempt in result.attempts] == ["500"] * 3
     assert result.failed
 
@@ -103,7 +104,7 @@ async def test_server_errors_are_tried_again() -> None:
 async def test_nobody_at_the_address_fails() -> None:
     bound = free_socket()
     address = f"http://127.0.0.1:{bound.getsockname()[1]}/webhook"
-    async with Pusher(ACCOUNT, address, now, QUICK) as pusher:
+    async with Pusher(ACCOUNT, address, now, PATIENT) as pusher:
         result = await pusher.push(PUSHES.text(OPENID, "您好"))
         assert not await pusher.verify()
     bound.close()
@@ -140,7 +141,7 @@ async def test_an_invalid_answer_fails_at_once(reason: str) -> None:
         return BAD_ANSWERS[reason](hook.queries[-1]["nonce"])
 
     hook.answer = answer
-    result = await pushed(hook, PUSHES.text(OPENID, "您好"), QUICK)
+    result = await pushed(hook, PUSHES.text(OPENID, "您好"), PATIENT)
     assert [(attempt.outcome, attempt.detail) for attempt in result.attempts] == [("invalid", reason)]
     assert result.failed
 
@@ -149,7 +150,7 @@ async def test_a_plaintext_answer_is_not_taken_in_safe_mode() -> None:
     async def answer(_: dict[str, str]) -> bytes:
         return GOOD.encode()
 
-    result = await pushed(Webhook(ACCOUNT, answer), PUSHES.text(OPENID, "您好"), QUICK)
+    result = await pushed(Webhook(ACCOUNT, answer), PUSHES.text(OPENID, "您好"), PATIENT)
     assert result.failed
 
 

@@ -18,7 +18,8 @@ from tests.fakes.servers import free_socket, serve
 from tests.fakes.webhook import Webhook, accept, echo, never
 from tests.fakes.wechat import ACCOUNT, TEMPLATES
 
-QUICK = Timing(deadline=0.15, apart=0.0)
+PATIENT = Timing(deadline=60.0, apart=0.0)
+IMPATIENT = Timing(deadline=2.0, apart=0.0)
 Answering = Callable[[dict[str, str]], Awaitable[Any]]
 
 
@@ -56,7 +57,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(directory: Path, answer: Answering) -> AsyncIterator[Bench]:
+async def bench(directory: Path, answer: Answering, timing: Timing = PATIENT) -> AsyncIterator[Bench]:
     hook = Webhook(ACCOUNT, answer)
     bound = free_socket()
     public = f"http://127.0.0.1:{bound.getsockname()[1]}/demo"
@@ -68,7 +69,7 @@ async def bench(directory: Path, answer: Answering) -> AsyncIterator[Bench]:
             now,
             public_url=public,
             templates=TEMPLATES,
-            timing=QUICK,
+            timing=timing,
         )
         async with serve(Starlette(routes=[Mount("/demo", demo.app)]), bound):
             async with httpx.AsyncClient(base_url=public, timeout=60, trust_env=False) as http:
@@ -94,7 +95,7 @@ async def test_a_message_and_its_passive_reply_are_shown(running: Bench) -> None
 
 
 async def test_an_account_that_does_not_answer_is_shown_honestly(tmp_path: Path) -> None:
-    async with bench(tmp_path, accept) as made:
+    async with bench(tmp_path, accept, IMPATIENT) as made:
         openid = await made.phone()
         made.hook.answer = never
         await made.act(openid, type="text", text="您好")

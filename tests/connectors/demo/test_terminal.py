@@ -16,10 +16,13 @@ from tests.fakes.servers import serve
 from tests.fakes.webhook import Webhook, echo, never
 from tests.fakes.wechat import ACCOUNT
 
-QUICK = Timing(deadline=0.15, apart=0.0)
+PATIENT = Timing(deadline=60.0, apart=0.0)
+IMPATIENT = Timing(deadline=0.2, apart=0.0)
 
 
-async def chat(webhook_url: str, script: str, events_url: str | None = None) -> tuple[int, str]:
+async def chat(
+    webhook_url: str, script: str, events_url: str | None = None, timing: Timing = PATIENT
+) -> tuple[int, str]:
     out = io.StringIO()
     code = await asyncio.to_thread(
         terminal.run,
@@ -31,8 +34,8 @@ async def chat(webhook_url: str, script: str, events_url: str | None = None) -> 
         events_url,
         lines=io.StringIO(script),
         out=out,
-        timing=QUICK,
-        patience=5.0,
+        timing=timing,
+        patience=60.0,
     )
     return code, out.getvalue()
 
@@ -55,7 +58,7 @@ async def test_commands_send_other_kinds_and_the_rest_goes_to_the_bot() -> None:
 
 async def test_an_account_that_is_out_of_service_is_said() -> None:
     async with serve(Webhook(ACCOUNT, never).app) as url:
-        code, printed = await chat(f"{url}/webhook", "您好\n")
+        code, printed = await chat(f"{url}/webhook", "您好\n", timing=IMPATIENT)
     assert code == 1
     assert printed.splitlines()[-1] == "　　该公众号暂时无法提供服务，请稍后再试"
 

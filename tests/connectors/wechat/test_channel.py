@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from connectors.demo.pusher import Pusher, Timing
+from connectors.demo.pusher import Pusher
 from connectors.wechat.wording import load_texts
 from models import Database, Notice
 from tests.conftest import Clock
@@ -98,8 +98,7 @@ async def test_a_retry_after_the_push_is_only_accepted(database: Database, clock
 async def test_a_retry_gets_the_reply_that_the_first_delivery_did_not_wait_for(hook: Webhook) -> None:
     push = hook.pushes().text(OPENID, "慢")
     hook.parrot.gate.clear()
-    first = await hook.deliver(push, Timing(deadline=0.15, deliveries=1))
-    assert first.attempts[-1].outcome == "timed_out"
+    await hook.abandon(push)
     hook.parrot.gate.set()
     await hook.desk.idle()
     assert await hook.push(push) == "听到：慢"
@@ -109,7 +108,7 @@ async def test_a_retry_gets_the_reply_that_the_first_delivery_did_not_wait_for(h
 
 async def test_a_reply_that_nobody_took_is_pushed_after_the_retries(hook: Webhook, clock: Clock) -> None:
     hook.parrot.gate.clear()
-    await hook.deliver(hook.pushes().text(OPENID, "慢"), Timing(deadline=0.15, deliveries=1))
+    await hook.abandon(hook.pushes().text(OPENID, "慢"))
     hook.parrot.gate.set()
     await hook.desk.idle()
     assert hook.inbox.push_unanswered() == 0
@@ -123,7 +122,7 @@ async def test_a_turn_that_was_cut_off_is_run_again_by_the_next_process(
 ) -> None:
     async with webhook(database, clock, tmp_path) as first:
         first.parrot.gate.clear()
-        await first.deliver(first.pushes().text(OPENID, "断电"), Timing(deadline=0.15, deliveries=1))
+        await first.abandon(first.pushes().text(OPENID, "断电"))
         for task in first.desk._tasks:
             task.cancel()
         await first.desk.idle()
@@ -139,7 +138,7 @@ async def test_a_push_that_never_comes_to_an_end_is_given_up(database: Database,
         async with webhook(database, clock, tmp_path) as hook:
             hook.parrot.gate.clear()
             if not rows(database, "SELECT id FROM inbox"):
-                await hook.deliver(hook.pushes().text(OPENID, "毒"), Timing(deadline=0.15, deliveries=1))
+                await hook.abandon(hook.pushes().text(OPENID, "毒"))
             await hook.parrot.entered.wait()
             for task in hook.desk._tasks:
                 task.cancel()

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.connectors.wechat.webhook_bench import OPENID, Webhook, short, webhook
 
 OUTAGE = load_texts().outage
-QUICK = short(store=0.2, recovery=(0.05,))
+QUICK = short(store=1.0, recovery=(0.05,))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_what_lies_on_the_disk_survives_the_process(
     sqlite_database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     gone = Gone(sqlite_database, tmp_path)
-    async with webhook(sqlite_database, clock, tmp_path, short(recovery=(60.0,))) as first:
+    async with webhook(sqlite_database, clock, tmp_path, short(store=1.0, recovery=(60.0,))) as first:
         assert await first.say("一") == OUTAGE
     gone.end()
     async with webhook(sqlite_database, clock, tmp_path, QUICK) as second:

@@ -35,7 +35,9 @@ from tests.fakes.servers import free_socket
 ACCOUNT = DemoAccount("wx0123456789abcdef", "s" * 32, "token-of-the-test", "k" * 43, "gh_0123456789ab")
 OPENID = "oABCDEFGHIJKLMNOPQRSTUVWXYZ12"
 SENDER = f"{ACCOUNT.app_id}:{OPENID}"
-LIMITS = Limits(upkeep=60.0)
+LIMITS = Limits(passive=50.0, store=50.0, upkeep=60.0)
+PATIENT = Timing(deadline=60.0)
+"""Longer than any machine needs: a test that wants slowness says so."""
 
 
 @dataclass
@@ -93,18 +95,27 @@ class Webhook:
     def pushes(self) -> Pushes:
         return Pushes(ACCOUNT, self.clock)
 
-    async def say(self, text: str, openid: str = OPENID, timing: Timing | None = None) -> str | None:
+    async def say(self, text: str, openid: str = OPENID) -> str | None:
         """The passive reply; None for `success`."""
-        return await self.push(self.pushes().text(openid, text), timing)
+        return await self.push(self.pushes().text(openid, text))
 
-    async def push(self, push: Push, timing: Timing | None = None) -> str | None:
-        result = await self.deliver(push, timing)
+    async def push(self, push: Push) -> str | None:
+        result = await self.deliver(push)
         assert not result.failed, result
         return result.reply.text if result.reply else None
 
-    async def deliver(self, push: Push, timing: Timing | None = None) -> PushResult:
-        async with Pusher(ACCOUNT, self.url, self.clock, timing) as pusher:
+    async def deliver(self, push: Push) -> PushResult:
+        async with Pusher(ACCOUNT, self.url, self.clock, PATIENT) as pusher:
             return await pusher.push(push)
+
+    async def abandon(self, push: Push) -> None:
+        """Deliver once and hang up while the dialogue, whose gate is closed, works on it."""
+        self.parrot.entered.clear()
+        delivery = asyncio.create_task(self.deliver(push))
+        await self.parrot.entered.wait()
+        delivery.cancel()
+        await asyncio.wait([delivery])
+        assert delivery.cancelled()
 
 
 @asynccontextmanager
