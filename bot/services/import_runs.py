@@ -14,6 +14,8 @@ PATIENCE = timedelta(minutes=30)
 """Without a sign of life from another machine; whether a process of this one lives is known at once."""
 EVERY = timedelta(seconds=1)
 """Between two notes of how far it is."""
+TRIES = 20
+"""To begin, while others begin and end at the same moments."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,14 @@ class ImportRuns:
 
     def begin(self, actor: Actor, total: int) -> int:
         """Its id. Raises RunningError."""
+        for _ in range(TRIES):
+            run = self._begun(actor, total)
+            if run is not None:
+                return run
+        raise GivenUpError
+
+    def _begun(self, actor: Actor, total: int) -> int | None:
+        """None when another one took the slot and has ended since. Raises RunningError."""
         with self._db.begin() as session:
             other = stored.running(session)
             if other is not None and not self._is_lost(other):
@@ -72,11 +82,13 @@ class ImportRuns:
             if other is not None:
                 stored.fail(session, other.id)
             run = stored.begin(session, self._clock(), actor.name, self._owner, total)
-            if run is None:
-                session.expire_all()
-                winner = stored.running(session)
-                raise RunningError(self._view(winner)) if winner else GivenUpError
-            return run
+            if run is not None:
+                return run
+            session.expire_all()
+            winner = stored.running(session)
+            if winner is None:
+                return None
+            raise RunningError(self._view(winner))
 
     def following(self, run: int, also: Progress | None = None) -> Progress:
         """Notes how far the run is, and tells `also` if given."""
