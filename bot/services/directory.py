@@ -160,13 +160,15 @@ class DirectoryService:
         with self._db.begin() as session:
             lock_all_stations(session)
             found = _compared(session, records)
-            societies = replaced.societies(session) if begun else {}
+            societies, latest = (replaced.societies(session) if begun else {}), stations.latest_stamp(session)
             wanted = [(record, list[str]()) for record in found.new]
             wanted += [(record, change.columns) for record, change in found.changed]
             for start in range(0, len(wanted), PORTION):
                 self._put_portion(session, wanted[start : start + PORTION], vectors, begun)
             if begun:
-                self._end(session, begun, found.report, societies)
+                changed = replaced.changes(societies, replaced.societies(session))
+                stations.touch_of_societies(session, replaced.renamed(changed), self._clock(), until=latest)
+                self._end(session, begun, found.report, changed)
         return found.report
 
     def _put_portion(
@@ -189,11 +191,10 @@ class DirectoryService:
         session.flush()
         session.expunge_all()
 
-    def _end(self, session: Session, begun: Begun, report: ImportReport, societies: dict[int, replaced.Values]) -> None:
+    def _end(self, session: Session, begun: Begun, report: ImportReport, societies: list[replaced.Values]) -> None:
         now = self._clock()
         counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-        changed = replaced.changes(societies, replaced.societies(session))
-        values = {**counts, "state": "done", "slot": None, "societies": changed}
+        values = {**counts, "state": "done", "slot": None, "societies": societies}
         if not directory_imports.move_on(session, begun.run, now, values):
             raise GivenUpError
         if report.added or report.updated:

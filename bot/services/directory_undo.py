@@ -115,7 +115,9 @@ class DirectoryUndo:
             for old in portion:
                 if old.before is not None:
                     replaced.put_back(session, old, now)
-        replaced.put_societies_back(session, directory_imports.societies(session, run))
+        societies = directory_imports.societies(session, run)
+        replaced.put_societies_back(session, societies)
+        stations.touch_of_societies(session, replaced.renamed(societies), now)
         directory_imports.undone(session, run, now, actor.name)
         counts = {"removed": len(plan.removed), "restored": len(plan.restored)}
         record_in(session, now, actor, "stations_undone", subject=("directory", "stations"), data=counts)

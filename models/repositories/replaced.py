@@ -124,6 +124,11 @@ def changes(before: dict[int, Values], after: dict[int, Values]) -> list[Values]
     ]
 
 
+def renamed(changed: Sequence[Values]) -> list[int]:
+    """Keys of those that were there before, whose stations others know with the old values."""
+    return [change["id"] for change in changed if change["before"]]
+
+
 def taken(session: Session, changed: Sequence[Values]) -> set[int]:
     """Those of the changed societies whose old name or code belongs to another one now, which stays."""
     made = [change["id"] for change in changed if change["before"] is None]

@@ -169,6 +169,14 @@ def touch(session: Session, station_id: str, now: datetime) -> None:
     session.execute(update(Station).where(Station.station_id == station_id).values(updated_at=stamp))
 
 
+def touch_of_societies(session: Session, pks: Sequence[int], now: datetime, until: datetime | None = None) -> None:
+    """Marks the stations of these societies as changed; with `until` those alone that were not changed later."""
+    stamp = next_stamp(session, now)
+    for part in _portions(pks):
+        query = update(Station).where(Station.society_id.in_(part)).values(updated_at=stamp)
+        session.execute(query if until is None else query.where(Station.updated_at <= until))
+
+
 def remove(session: Session, station_ids: Sequence[str], now: datetime) -> None:
     """Takes stations out of the directory with their liaisons; another one is touched in their place."""
     pks = [pk for part in _portions(station_ids) for pk in session.scalars(_pks_of(part))]
@@ -188,8 +196,13 @@ def _pks_of(station_ids: Sequence[str]) -> Select[int]:
 
 def next_stamp(session: Session, now: datetime) -> datetime:
     """Later than every other, so that no change hides behind a clock that goes ahead."""
-    latest = session.scalar(select(func.max(Station.updated_at)))
+    latest = latest_stamp(session)
     return now if latest is None or now > latest else latest + timedelta(microseconds=1)
+
+
+def latest_stamp(session: Session) -> datetime | None:
+    """Of the last change; None in an empty directory."""
+    return session.scalar(select(func.max(Station.updated_at)))
 
 
 def society_of(session: Session, given: dict[str, str]) -> Society | None:

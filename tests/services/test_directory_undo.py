@@ -63,6 +63,23 @@ def test_routing_sees_the_undo_at_once_in_every_process(house: House) -> None:
         assert "S3" not in [one.station_id for one in shown]
 
 
+def test_stations_whose_society_others_rename_are_known_by_it_in_every_process(house: House) -> None:
+    tea = {"name": "成都市茶叶学会", "code": "Z-1"}
+    first, second = ({"station_id": name, "name": f"示例·{name}站", "society": tea} for name in ("S1", "S2"))
+    third = {"station_id": "S3", "name": "示例·S3站", "society": {"name": "成都市自动化学会", "code": "Z-2"}}
+    house.put(first, second, third)
+    other = RoutingService(house.db, house.clock, encoders=characters)
+    text = RouteQuery("茶叶加工和茶树栽培")
+    assert [router.route(text).stations[0].station_id for router in (house.routing, other)] == ["S2", "S2"]
+    house.put(
+        first | {"society": {"name": "成都市光学学会", "code": "Z-1"}},
+        third | {"society": {"name": "成都市茶叶学会", "code": "Z-2"}},
+    )
+    assert [router.route(text).stations[0].station_id for router in (house.routing, other)] == ["S3", "S3"]
+    assert not house.take_back().obstacles
+    assert [router.route(text).stations[0].station_id for router in (house.routing, other)] == ["S2", "S2"]
+
+
 def test_the_version_rises_also_when_stations_only_went(house: House) -> None:
     house.put(FIRST)
     house.put(NEW)
