@@ -100,6 +100,7 @@ def test_amounts_in_any_writing(text: str, bounds: Bounds) -> None:
         "政府补贴30万元",
         "每吨要多花500块",
         "数据有300万条",
+        "已经出了3万期",
         "贷款两百万还没还完",
         "项目总投资3亿元的园区里",
         "2027年6月要用",
@@ -133,6 +134,7 @@ def test_other_money_and_counts_are_left_alone(text: str) -> None:
         ("20万加10万，总共30万", (30, 30)),
         ("先拿20万，做得好加到60万", (20, 60)),
         ("预算：50万\n期限：年底前", (50, 50)),
+        ("预算改成60万期限不变", (60, 60)),
     ],
 )
 def test_of_several_amounts_the_budget_is_taken(text: str, bounds: Bounds) -> None:
