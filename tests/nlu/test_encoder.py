@@ -58,8 +58,3 @@ def test_recent_texts_are_not_encoded_twice_and_the_cache_is_bounded() -> None:
 
 def test_no_texts_give_no_rows() -> None:
     assert encoder("characters").encode([]).shape == (0, 512)
-
-
-def test_a_feature_that_the_processor_lacks_is_told() -> None:
-    with pytest.raises(OSError, match="NO_SUCH_FEATURE"):
-        module.require_cpu("NO_SUCH_FEATURE")
