@@ -48,7 +48,7 @@ class TroubleBank:
         self._encoders = encoders
         self._split = encoders.e5.dimensions
         self._words = TroubleWords(self.troubles)
-        self._says = says_rows(encoders, [text for one in self.troubles for text in one.says])
+        self._says = np.asfortranarray(says_rows(encoders, [text for one in self.troubles for text in one.says]))
         counts = [len(one.says) for one in self.troubles]
         self._places = np.full((len(counts), max(counts, default=0)), sum(counts), dtype=np.intp)
         for row, (count, start) in enumerate(zip(counts, np.cumsum([0, *counts]), strict=False)):

@@ -52,7 +52,8 @@ class WholeTexts:
         self._rows = rows.astype(np.float32 if small else np.float16, copy=False)
         self._sample = self._sampled()
         self._basis = None if small else basis or Basis.of(self._sample, split)
-        self._coarse = self._in_basis(self._rows) if self._basis else np.empty((0, DIRECTIONS), dtype=np.float32)
+        self._coarse = self._in_basis(self._rows) if self._basis else np.empty((DIRECTIONS, 0), dtype=np.float32)
+        """A column a row: multiplied this way round it is read twice as fast."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -70,7 +71,7 @@ class WholeTexts:
         cosines = _cosines(self._sample, query, self._split)
         middle, scale = cosines.mean(axis=0), cosines.std(axis=0) + 1e-9
         spread = float(_standard(cosines).std())
-        coarse = self._coarse @ (self._basis.directions.T @ query)
+        coarse = (self._basis.directions.T @ query) @ self._coarse
         nearest = np.argpartition(coarse, -REFINED)[-REFINED:]
         found: Numbers = ((coarse - coarse.mean()) * np.float32(spread / (coarse.std() + 1e-9))).astype(np.float64)
         found[nearest] = _weighed((_cosines(self.of(nearest), query, self._split) - middle) / scale)
@@ -93,7 +94,7 @@ class WholeTexts:
             rows = [every[place] for place in order]
             return WholeTexts(np.stack(rows) if rows else self._rows[:0], self._split)
         old = np.where(order < size, order, 0)
-        found = self._another(self._rows[old], self._coarse[old] if self._basis else self._coarse)
+        found = self._another(self._rows[old], self._coarse[:, old] if self._basis else self._coarse)
         new = [int(place) for place in np.flatnonzero(order >= size)]
         found._put(new, [added[order[place] - size] for place in new])
         return found
@@ -108,7 +109,7 @@ class WholeTexts:
             return
         self._rows[list(places)] = np.stack(rows)
         if self._basis:
-            self._coarse[list(places)] = self._in_basis(np.stack(rows))
+            self._coarse[:, list(places)] = self._in_basis(np.stack(rows))
 
     def _sampled(self) -> Matrix:
         step = max(1, len(self._rows) // SAMPLED)
@@ -116,10 +117,10 @@ class WholeTexts:
 
     def _in_basis(self, rows: npt.NDArray[Any]) -> Matrix:
         assert self._basis is not None
-        found = np.empty((len(rows), DIRECTIONS), dtype=np.float32)
+        found = np.empty((DIRECTIONS, len(rows)), dtype=np.float32)
         for start in range(0, len(rows), EXACT_ROWS):
             part = rows[start : start + EXACT_ROWS].astype(np.float32)
-            found[start : start + EXACT_ROWS] = part @ self._basis.directions
+            found[:, start : start + EXACT_ROWS] = (part @ self._basis.directions).T
         return found
 
 
