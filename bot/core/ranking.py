@@ -128,7 +128,7 @@ def _certainty(one: Ranked, against: Sequence[Ranked]) -> float:
     weights = rules()["certainty"]
     others = (other.score for other in against if other.evidence is not one.evidence and not alike(one, other))
     lead = one.score - next(others, one.score)
-    linear = weights["meaning"] * one.score + weights["lead"] * min(lead, 2.0) + weights["bias"]
+    linear = weights["meaning"] * one.score + weights["lead"] * min(lead, weights["lead_most"]) + weights["bias"]
     certainty = 1 / (1 + math.exp(-max(-30.0, min(30.0, linear))))
     thin = rules()["thin_profile"]
     if one.evidence.profile:

@@ -84,7 +84,7 @@ def chosen(ranked: Sequence[Ranked], guess: FieldGuess, society: str | None) -> 
 def sure(near: Sequence[tuple[Ranked, list[str]]], guess: FieldGuess) -> list[tuple[Ranked, list[str]]]:
     """Of the chosen those good enough to be named without being asked: near, and of the demand's field or named in it.
 
-    Of 84 demands of all trades against the sample base 36 get a name by this, two of them one from another trade;
+    Of 84 demands of all trades against the sample base 32 get a name by this, one of them one from another trade;
     what is chosen for a page, where a person looks anyway, is there for 78.
     """
     weights = settings()["talent"]["in_message"]

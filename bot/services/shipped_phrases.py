@@ -5,90 +5,87 @@ the profiles or the troubles: `python -m bot.services.shipped_phrases`, then `py
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from bot.core.societies import profiles
-from bot.core.troubles import troubles
+from bot.core.troubles import Trouble, troubles
 from bot.services import packed_rows
-from bot.services.measure import measured
-from bot.services.vectors import Encoders, Matrix
+from bot.services.vectors import Encoders, Matrix, compared
 
-FILE = Path(__file__).parent / "data" / "phrases.npz"
-SAYS_FILE = Path(__file__).parent / "data" / "says.npz"
+FOLDER = Path(__file__).parent / "data"
 AT_ONCE = 64
+SEPARATOR = "\x1f"
 
 
-def phrase_rows(encoders: Encoders, texts: Sequence[str]) -> Matrix:
-    """(n, width): one row a text as a passage, in order; only what is not shipped is computed."""
-    missing = _missing(encoders, texts, ready())
-    computed = dict(zip(missing, encoders.rows(missing, "passage"), strict=True))
-    return _in_order(encoders, texts, computed, ready(), encoders.width)
+@dataclass(frozen=True)
+class Shipped:
+    """One file of vectors: what their texts are, and how a row is computed where the file has none."""
 
+    file: Path
+    texts: Callable[[], list[str]]
+    compute: Callable[[Encoders, Sequence[str]], Matrix]
 
-def says_rows(encoders: Encoders, texts: Sequence[str]) -> Matrix:
-    """(n, dimensions of e5): one row a text as a query, in order; only what is not shipped is computed."""
-    missing = _missing(encoders, texts, ready_says())
-    computed = dict(zip(missing, _says(encoders, missing), strict=True)) if missing else {}
-    return _in_order(encoders, texts, computed, ready_says(), encoders.e5.dimensions)
+    @cached_property
+    def ready(self) -> Mapping[str, Matrix]:
+        """Key → row."""
+        return packed_rows.read(self.file)
+
+    def rows(self, encoders: Encoders, texts: Sequence[str]) -> Matrix:
+        """One row a text, at least one text, in order; only what is not shipped is computed."""
+        keys = {text: key(encoders, text) for text in texts}
+        missing = [text for text, one in keys.items() if one not in self.ready]
+        computed = dict(zip(missing, self.compute(encoders, missing), strict=True)) if missing else {}
+        return np.stack([computed[text] if text in computed else self.ready[keys[text]] for text in texts])
+
+    def make(self, encoders: Encoders) -> int:
+        """Writes the file, computing only what is new; how many rows."""
+        wanted = self.texts()
+        rows = [self.rows(encoders, wanted[start : start + AT_ONCE]) for start in range(0, len(wanted), AT_ONCE)]
+        packed_rows.write(self.file, [key(encoders, text) for text in wanted], np.concatenate(rows))
+        return len(wanted)
 
 
 def key(encoders: Encoders, text: str) -> str:
     """Of a text as these encoders see it."""
-    return hashlib.sha256(f"{encoders.version}\x1f{text}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{encoders.version}{SEPARATOR}{text}".encode()).hexdigest()[:16]
 
 
-@cache
-def ready() -> Mapping[str, Matrix]:
-    """Key → row of every phrase that is shipped."""
-    return packed_rows.read(FILE)
+def terms_of(trouble: Trouble) -> str:
+    """The topic and its terms as one text of TOPICS."""
+    return SEPARATOR.join((trouble.topic, *trouble.terms))
 
 
-@cache
-def ready_says() -> Mapping[str, Matrix]:
-    """Key → row of every sentence that is shipped."""
-    return packed_rows.read(SAYS_FILE)
+def _phrases() -> list[str]:
+    return list(dict.fromkeys(text for one in profiles().values() for text in one.phrases))
 
 
-def _missing(encoders: Encoders, texts: Sequence[str], known: Mapping[str, Matrix]) -> list[str]:
-    return [text for text in dict.fromkeys(texts) if key(encoders, text) not in known]
-
-
-def _in_order(
-    encoders: Encoders, texts: Sequence[str], computed: Mapping[str, Matrix], known: Mapping[str, Matrix], width: int
-) -> Matrix:
-    found = [computed[text] if text in computed else known[key(encoders, text)] for text in texts]
-    return np.stack(found) if found else np.empty((0, width), dtype=np.float32)
-
-
-def _says(encoders: Encoders, texts: Sequence[str]) -> Matrix:
-    return measured(encoders.e5.name, encoders.e5.encode(texts, "query"), "query")
-
-
-def texts() -> list[str]:
-    """Every phrase of every profile and every term of the troubles, once."""
-    phrases = [text for one in profiles().values() for text in one.phrases]
-    return list(dict.fromkeys([*phrases, *(text for one in troubles() for text in (one.topic, *one.terms))]))
-
-
-def sentences() -> list[str]:
-    """Everything that people say, once."""
+def _sentences() -> list[str]:
     return list(dict.fromkeys(text for one in troubles() for text in one.says))
 
 
-def make(encoders: Encoders) -> tuple[int, int]:
-    """Writes both files, computing only what is new; how many phrases and sentences."""
-    wanted, says = texts(), sentences()
-    for path, rows_of, part in ((FILE, phrase_rows, wanted), (SAYS_FILE, says_rows, says)):
-        rows = [rows_of(encoders, part[start : start + AT_ONCE]) for start in range(0, len(part), AT_ONCE)]
-        packed_rows.write(path, [key(encoders, text) for text in part], np.concatenate(rows))
-    return len(wanted), len(says)
+def _middles(encoders: Encoders, texts: Sequence[str]) -> Matrix:
+    terms = [text.split(SEPARATOR) for text in texts]
+    rows = compared(encoders.e5, [term for few in terms for term in few], "passage")
+    starts = np.cumsum([0, *map(len, terms)])[:-1]
+    middles = np.add.reduceat(rows, starts, axis=0)
+    return np.asarray(middles / (np.linalg.norm(middles, axis=1, keepdims=True) + 1e-9), dtype=np.float32)
+
+
+PHRASES = Shipped(FOLDER / "phrases.npz", _phrases, lambda encoders, texts: encoders.rows(texts, "passage"))
+"""(n, width): every phrase of every profile, as a passage."""
+SAYS = Shipped(FOLDER / "says.npz", _sentences, lambda encoders, texts: compared(encoders.e5, texts, "query"))
+"""(n, dimensions of e5): everything that people say, as a query."""
+TOPICS = Shipped(FOLDER / "topics.npz", lambda: [terms_of(one) for one in troubles()], _middles)
+"""(n, dimensions of e5): the middle of each topic's terms, of length 1."""
 
 
 if __name__ == "__main__":
     from bot.services.routing import default_encoders
 
-    print(make(default_encoders()))
+    for part in (PHRASES, SAYS, TOPICS):
+        print(part.file.name, part.make(default_encoders()))

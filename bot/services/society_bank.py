@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bot.core.routing import rules
 from bot.core.societies import SocietyProfile, SocietyTopic, counterparts, profiles
 from bot.core.station import StationRecord
-from bot.services.shipped_phrases import phrase_rows
+from bot.services.shipped_phrases import PHRASES
 from bot.services.station_index import Numbers
 from bot.services.vectors import Encoders, Matrix
 
@@ -55,7 +55,7 @@ class SocietyBank:
                 self.texts += [topic.name, *topic.phrases]
                 self.owners += [(society, topic)] * (1 + len(topic.phrases))
             self.places.append(np.arange(start, len(self.texts)))
-        found, split = phrase_rows(encoders, self.texts) if rows is None else rows, encoders.e5.dimensions
+        found, split = PHRASES.rows(encoders, self.texts) if rows is None else rows, encoders.e5.dimensions
         self._split = split
         self._e5, self._use = np.ascontiguousarray(found[:, :split]), np.ascontiguousarray(found[:, split:])
         self._recent: dict[bytes, SocietyCloseness] = {}

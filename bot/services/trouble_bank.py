@@ -15,7 +15,7 @@ from bot.core.routing import RouteQuery, rules
 from bot.core.station import StationRecord
 from bot.core.troubles import troubles
 from bot.services import vectors
-from bot.services.shipped_phrases import phrase_rows, says_rows
+from bot.services.shipped_phrases import SAYS, TOPICS, terms_of
 from bot.services.station_index import Numbers
 from bot.services.trouble_words import Places, TroubleWords
 from bot.services.vectors import QUERY_CHARACTERS, Encoders, Matrix
@@ -46,15 +46,13 @@ class TroubleBank:
     def __init__(self, encoders: Encoders) -> None:
         self.troubles = troubles()
         self._encoders = encoders
-        self._split = encoders.e5.dimensions
         self._words = TroubleWords(self.troubles)
-        self._says = np.asfortranarray(says_rows(encoders, [text for one in self.troubles for text in one.says]))
+        self._says = np.asfortranarray(SAYS.rows(encoders, [text for one in self.troubles for text in one.says]))
         counts = [len(one.says) for one in self.troubles]
         self._places = np.full((len(counts), max(counts, default=0)), sum(counts), dtype=np.intp)
         for row, (count, start) in enumerate(zip(counts, np.cumsum([0, *counts]), strict=False)):
             self._places[row, :count] = np.arange(start, start + count)
-        terms = [phrase_rows(encoders, (one.topic, *one.terms))[:, : self._split] for one in self.troubles]
-        self.middles = np.stack([_unit(rows.mean(axis=0)) for rows in terms])
+        self.middles = TOPICS.rows(encoders, [terms_of(one) for one in self.troubles])
         self._recent: dict[str, InTrade] = {}
         self._stations: dict[tuple[str, ...], Places] = {}
 

@@ -53,18 +53,30 @@ def test_values_of_the_set_whose_failures_were_told_stay_right(parse: Parse) -> 
 def test_demands_reach_the_right_station() -> None:
     found = _routed("routing_kept.jsonl")
     assert found.demands >= 80
-    assert found.recall_1 >= 0.85
-    assert found.recall_3 >= 0.96
-    assert found.automatic.precision >= 0.93
+    assert found.recall_1 >= 0.91
+    assert found.recall_3 >= 0.98
+    assert found.automatic.precision >= 0.95
+    assert found.automatic.coverage >= 0.8
 
 
 def test_half_sentences_reach_the_right_one_of_many_neighbours() -> None:
     """Other stations than those the product ships: some close to each other, some with only a name and a line."""
     found = _routed("routing_kept2.jsonl", DATA / "routing_kept2_stations.jsonl")
     assert (found.demands, found.stations) == (128, 60)
-    assert found.recall_1 >= 0.76
-    assert found.recall_3 >= 0.88
-    assert found.automatic.precision >= 0.92
+    assert found.recall_1 >= 0.85
+    assert found.recall_3 >= 0.94
+    assert found.automatic.precision >= 0.95
+    assert found.automatic.coverage >= 0.6
+
+
+def test_the_demands_that_routing_was_tuned_on_stay_right() -> None:
+    """routing_tuned.jsonl: looked at, text by text; a guard, no measure."""
+    found = _routed("routing_tuned.jsonl", DATA / "routing_tuned_stations.jsonl")
+    assert (found.demands, found.stations) == (200, 80)
+    assert found.recall_1 >= 0.87
+    assert found.recall_3 >= 0.93
+    assert found.automatic.precision >= 0.95
+    assert found.automatic.coverage >= 0.6
 
 
 def test_published_needs_find_their_national_society_and_field() -> None:

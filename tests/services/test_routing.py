@@ -120,11 +120,12 @@ def test_everyday_words_find_the_station(demo: RoutingService, text: str, statio
 
 
 def test_stations_that_all_could_are_parted_by_a_question(demo: RoutingService) -> None:
-    found = demo.route(RouteQuery("车间粉尘大，怕出事"))
+    text = "铝屑堆在车间，粉尘大怕炸也怕工人吸"
+    found = demo.route(RouteQuery(text))
     assert found.decision == "review"
     assert found.question is not None
-    assert {one.station_id for one in found.question.choices} == {"S33", "S55"}
-    chosen = demo.route(RouteQuery("车间粉尘大，怕出事", chosen="S55"))
+    assert {one.station_id for one in found.question.choices} == {"S33", "S55", "S59"}
+    chosen = demo.route(RouteQuery(text, chosen="S55"))
     assert (chosen.decision, chosen.stations[0].station_id) == ("auto", "S55")
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from bot.core import taxonomy
 from bot.core.routing import Routed, RouteQuery
 from bot.core.station import StationRecord
-from bot.services import shipped_phrases
 from bot.services.background import background
 from bot.services.matching import Matcher
 from bot.services.routing import default_encoders
@@ -95,14 +93,3 @@ def test_a_title_of_a_few_words_and_a_long_description_are_read_together(named: 
 def test_phrases_shared_by_stations_are_measured_once() -> None:
     encoders = default_encoders()
     assert society_bank(encoders) is society_bank(default_encoders())
-
-
-def test_shipped_phrases_are_those_of_the_profiles() -> None:
-    encoders = default_encoders()
-    if (encoders.e5.name, encoders.use.name) != ("e5", "use"):
-        pytest.skip("the sentence encoders cannot load here")
-    texts = shipped_phrases.texts()
-    assert {shipped_phrases.key(encoders, text) for text in texts} == set(shipped_phrases.ready())
-    sample = texts[::400]
-    fresh = encoders.rows(sample, "passage")
-    assert np.abs(shipped_phrases.phrase_rows(encoders, sample) - fresh).max() < 0.01
