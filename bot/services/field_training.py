@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.core import taxonomy
 from bot.core.routing import FieldGuess, RouteQuery
+from bot.core.troubles import troubles
 from bot.services import field_model, need_model, vectors
 from bot.services.field_model import FieldModel
 from bot.services.need_model import NeedModel
@@ -29,7 +30,9 @@ from bot.services.trouble_bank import trouble_bank
 from bot.services.vectors import Encoders, Matrix
 
 REACH_WEIGHT = {"main": 1.0, "special": 0.6, "seldom": 0.2}
-VECTOR_C, GRAM_C = 0.001, 3.0
+VECTOR_C, GRAM_C, NEED_C = 0.001, 3.0, 0.003
+SAYS_APART = 4
+"""Every fourth sentence of a topic stands for all."""
 NEED_WEIGHT = 1.5
 """Of all needs together beside all small talk: a need that is held back costs a person's look."""
 PARTS = (1.0, 1.0, 1.0)
@@ -147,13 +150,15 @@ def calibrated(encoders: Encoders, taught: Sequence[Lesson], rows: Matrix) -> tu
 
 
 def fit_need(encoders: Encoders) -> NeedModel:
-    """Needs against small talk: data/need_examples.csv and the fields' examples against data/small_talk.csv."""
-    needs = [*_texts("need_examples.csv"), *(one.text for one in examples())]
+    """Needs against small talk: data/need_examples.csv, the fields' examples and what people say against
+    data/small_talk.csv."""
+    says = [text for one in troubles() for text in one.says[::SAYS_APART]]
+    needs = [*_texts("need_examples.csv"), *(one.text for one in examples()), *says]
     talk = _texts("small_talk.csv")
     rows = encoders.plain([*needs, *talk])
     scaler = StandardScaler().fit(rows)
     weights = [NEED_WEIGHT * len(talk) / len(needs)] * len(needs) + [1.0] * len(talk)
-    model = LogisticRegression(C=VECTOR_C, max_iter=500)
+    model = LogisticRegression(C=NEED_C, max_iter=1000)
     model.fit(scaler.transform(rows), [1] * len(needs) + [0] * len(talk), sample_weight=weights)
     return NeedModel(scaler.mean_.astype(np.float32), scaler.scale_.astype(np.float32), _coefficients(model)[0])
 
