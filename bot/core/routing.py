@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any, Literal
 
 from bot.core import taxonomy
+from bot.core.courtesy import matter
 from bot.core.station import RUNNING, StationRecord
 
 Decision = Literal["auto", "review"]
@@ -26,8 +27,8 @@ class RouteQuery:
 
     @cached_property
     def whole(self) -> str:
-        """Title and text, each once."""
-        title, text = (self.title or "").strip(), self.text.strip()
+        """Title and what the text says of the matter, each once."""
+        title, text = (self.title or "").strip(), matter(self.text.strip())
         return text if title in text else "。".join(part for part in (title, text) if part)
 
     @cached_property

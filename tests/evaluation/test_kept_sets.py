@@ -64,7 +64,7 @@ def test_half_sentences_reach_the_right_one_of_many_neighbours() -> None:
     found = _routed("routing_kept2.jsonl", DATA / "routing_kept2_stations.jsonl")
     assert (found.demands, found.stations) == (128, 60)
     assert found.recall_1 >= 0.85
-    assert found.recall_3 >= 0.94
+    assert found.recall_3 >= 0.95
     assert found.automatic.precision >= 0.95
     assert found.automatic.coverage >= 0.6
 
