@@ -20,7 +20,8 @@ _TO_DO = (
     "(?:看看|看一看|看一哈|看哈|看一下|看下|看|瞧瞧|瞅瞅|指导|指点|把把关|把脉|诊断|会诊|解决|处理|支个?招|想想办法|想个?办法|"
     "出出?主意|出个主意|分析|咨询|帮忙|整治|弄)?(?:一下|一哈|下|哈|哈子)?(?:问题|原因|这个问题)?[吗嘛不呢吧哦哈啊噻么]?"
 )
-_ASKING = re.compile(f"{_LEAD}{_WISH}{_YOU}{_CAN}{_FIND}{_WHOM}{_TO_DO}(?=$|[，,。.；;！!？?、\\s])")
+_ASKING = re.compile(f"{_LEAD}{_WISH}{_YOU}{_CAN}{_FIND}{_WHOM}{_TO_DO}$")
+"""At the end of a clause."""
 _GREETING = re.compile(
     "^(?:(?:您|你|你们|老师|大家|各位|领导)好[啊呀]?|在吗|在不在|请问(?:一?下|一哈)?|打扰了?|麻烦(?:了|一下)?|"
     "(?:帮|救)(?:帮忙|命)?|求助|谢谢(?:了|您|你们|老师)?|多谢|感谢|急+|拜托了?)$"
@@ -36,7 +37,8 @@ LOOKED_AT = 400
 def matter(text: str) -> str:
     """The text without such clauses; the text itself where too little would be left."""
     head, rest = text[:LOOKED_AT], text[LOOKED_AT:]
-    parts = _CLAUSE.split(_ASKING.sub("", head))
-    kept = ["" if _GREETING.match(part.strip()) else part for part in parts]
-    found = ("".join(kept) + rest).strip(_EDGES)
+    parts = _CLAUSE.split(head)
+    pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
+    told = [("" if _GREETING.match(clause) else _ASKING.sub("", clause), edge) for clause, edge in pairs]
+    found = ("".join(clause + edge for clause, edge in told if clause) + rest).strip(_EDGES)
     return found if sum(sign.isalnum() for sign in found) >= LEAST else text

@@ -5,7 +5,7 @@ import pytest
 from bot.core.demand_query import query_of_demand
 from bot.core.proposal import propose_title
 
-PROBLEM = "热处理后齿轮变形大，想找专家"
+PROBLEM = "热处理后齿轮变形大，磨不过来"
 
 
 @pytest.mark.parametrize("goal", [None, "变形控制在0.05mm以内"])
