@@ -34,8 +34,12 @@ class Measure:
         moved = rows - self.middles[kind]
         if self.directions is not None:
             moved = moved @ self.directions
-        found: Matrix = moved / (np.linalg.norm(moved, axis=1, keepdims=True) + np.float32(1e-9))
-        return found
+        return unit(moved)
+
+
+def unit(rows: Matrix) -> Matrix:
+    """(…, dimensions), each row brought to length 1."""
+    return np.asarray(rows / (np.linalg.norm(rows, axis=-1, keepdims=True) + np.float32(1e-9)), dtype=np.float32)
 
 
 @cache

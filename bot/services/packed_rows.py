@@ -23,6 +23,10 @@ class PackedRows(Mapping[str, Matrix]):
         place = self._places[key]
         return np.asarray(self._rows[place].astype(np.float32) * self._scales[place])
 
+    def __contains__(self, key: object) -> bool:
+        """Without unpacking the row."""
+        return key in self._places
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 

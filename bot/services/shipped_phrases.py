@@ -15,6 +15,7 @@ import numpy as np
 from bot.core.societies import profiles
 from bot.core.troubles import Trouble, troubles
 from bot.services import packed_rows
+from bot.services.measure import unit
 from bot.services.vectors import Encoders, Matrix, compared
 
 FOLDER = Path(__file__).parent / "data"
@@ -72,8 +73,7 @@ def _middles(encoders: Encoders, texts: Sequence[str]) -> Matrix:
     terms = [text.split(SEPARATOR) for text in texts]
     rows = compared(encoders.e5, [term for few in terms for term in few], "passage")
     starts = np.cumsum([0, *map(len, terms)])[:-1]
-    middles = np.add.reduceat(rows, starts, axis=0)
-    return np.asarray(middles / (np.linalg.norm(middles, axis=1, keepdims=True) + 1e-9), dtype=np.float32)
+    return unit(np.add.reduceat(rows, starts, axis=0))
 
 
 PHRASES = Shipped(FOLDER / "phrases.npz", _phrases, lambda encoders, texts: encoders.rows(texts, "passage"))

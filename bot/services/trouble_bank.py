@@ -15,6 +15,7 @@ from bot.core.routing import RouteQuery, rules
 from bot.core.station import StationRecord
 from bot.core.troubles import troubles
 from bot.services import vectors
+from bot.services.measure import unit
 from bot.services.shipped_phrases import SAYS, TOPICS, terms_of
 from bot.services.station_index import Numbers
 from bot.services.trouble_words import Places, TroubleWords
@@ -96,9 +97,9 @@ class TroubleBank:
         near = self.closeness(e5, text)
         likely = np.argsort(-near, kind="stable")[: weights["topics"]]
         parts = np.exp(weights["sharpness"] * (near[likely] - near[likely[0]]))
-        toward = _unit(parts.astype(np.float32) @ self.middles[likely])
+        toward = unit(parts.astype(np.float32) @ self.middles[likely])
         share = weights["share"] * min(1.0, weights["in_full_up_to"] / max(len(text), 1))
-        moved = _unit(e5 + np.float32(share) * toward)
+        moved = unit(e5 + np.float32(share) * toward)
         few = parts[: weights["terms_of"]] / parts[: weights["terms_of"]].sum()
         terms = self._words.terms(list(zip(likely[: weights["terms_of"]], few, strict=True)))
         return InTrade(np.concatenate([moved, use.result()]), terms)
@@ -110,7 +111,3 @@ def trouble_bank(encoders: Encoders) -> TroubleBank:
         if encoders.version not in _made:
             _made[encoders.version] = TroubleBank(encoders)
         return _made[encoders.version]
-
-
-def _unit(row: Matrix) -> Matrix:
-    return np.asarray(row / (np.linalg.norm(row) + 1e-9), dtype=np.float32)

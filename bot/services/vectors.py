@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bot.core.routing import RouteQuery
 from bot.core.station import StationRecord
-from bot.services.measure import measured, measures, version
+from bot.services.measure import measured, measures, unit, version
 
 Matrix = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -158,5 +158,4 @@ def _parts(query: RouteQuery) -> list[str]:
 
 
 def _joined(rows: Matrix) -> Matrix:
-    both: Matrix = rows.sum(axis=0)
-    return np.asarray(both / (np.linalg.norm(both) + 1e-9), dtype=np.float32)
+    return unit(rows.sum(axis=0))
