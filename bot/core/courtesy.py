@@ -30,15 +30,12 @@ _EDGES = "，,。.；;！!？?、~～… \t\r\n"
 _CLAUSE = re.compile(f"([{re.escape(_EDGES)}]+)")
 LEAST = 4
 """Letters and figures that must be left; else the message is taken as it is."""
-LOOKED_AT = 400
-"""Characters; what follows in a longer text stays as it is."""
 
 
 def matter(text: str) -> str:
     """The text without such clauses; the text itself where too little would be left."""
-    head, rest = text[:LOOKED_AT], text[LOOKED_AT:]
-    parts = _CLAUSE.split(head)
+    parts = _CLAUSE.split(text)
     pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
     told = [("" if _GREETING.match(clause) else _ASKING.sub("", clause), edge) for clause, edge in pairs]
-    found = ("".join(clause + edge for clause, edge in told if clause) + rest).strip(_EDGES)
+    found = "".join(clause + edge for clause, edge in told if clause).strip(_EDGES)
     return found if sum(sign.isalnum() for sign in found) >= LEAST else text

@@ -46,6 +46,14 @@ def test_what_belongs_to_the_matter_stays(text: str) -> None:
     assert matter(text) == text
 
 
+@pytest.mark.parametrize("length", [380, 398, 400, 5_000])
+def test_a_long_text_is_read_like_a_short_one(length: int) -> None:
+    story = ("设备多年未修。" * length)[:length]
+    told = f"{story}请专家给职工上一堂安全培训课"
+    assert matter(told) == told
+    assert matter(f"{told}，想找专家看看") == told
+
+
 @given(st.text(alphabet="想请找专家老师来看看，。 厂里焊缝裂你好急a1", max_size=600))
 def test_nothing_is_added_and_something_is_left(text: str) -> None:
     found = matter(text)
